@@ -1,0 +1,3 @@
+//! The `provision` command.
+
+fn main() {}

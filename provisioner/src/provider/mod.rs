@@ -1,0 +1,9 @@
+//! The boundary to a cloud: what a resource type must be able to do, and how a cloud says no.
+
+mod error;
+mod registry;
+mod traits;
+
+pub use error::{ErrorKind, ProviderError};
+pub use registry::Registry;
+pub use traits::{Calls, Create, Delete, ResourceType, Token, Update};
