@@ -2,5 +2,6 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+pub mod desired;
 pub mod model;
 pub mod provider;

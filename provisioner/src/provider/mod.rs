@@ -6,4 +6,4 @@ mod traits;
 
 pub use error::{ErrorKind, ProviderError};
 pub use registry::Registry;
-pub use traits::{Calls, Create, Delete, ResourceType, Token, Update};
+pub use traits::{Calls, Create, Delete, Depth, ResourceType, Token, Update};

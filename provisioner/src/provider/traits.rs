@@ -31,6 +31,16 @@ impl fmt::Display for Token {
     }
 }
 
+/// How closely a list looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// The bulk list and, where it lacks something, a read per object.
+    Full,
+    /// The bulk list alone; what it lacks is left out of [`Observed::attributes`].
+    Fast,
+}
+
 /// The executor's side of a mutating call: the intent is durable before the call is made.
 #[async_trait]
 pub trait Calls: Send + Sync {
@@ -87,7 +97,7 @@ pub trait ResourceType: Send + Sync {
     ///
     /// # Errors
     /// When the cloud refuses the list.
-    async fn observe(&self, scope: &Scope) -> Result<Vec<Observed>, ProviderError>;
+    async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError>;
 
     /// Makes the object; MUST be safe to repeat with the token of the same intent.
     ///
