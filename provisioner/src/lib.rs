@@ -5,5 +5,6 @@
 pub mod desired;
 pub mod graph;
 pub mod model;
+pub mod plan;
 pub mod provider;
 pub mod state;

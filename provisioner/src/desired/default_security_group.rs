@@ -28,6 +28,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "ingress", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "egress", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:RevokeSecurityGroupIngress",

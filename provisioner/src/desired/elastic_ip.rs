@@ -22,6 +22,7 @@ pub static SCHEMA: Schema = Schema {
     holds_data: false,
     is_permanent: false,
     attributes: &[AttributeSchema { name: "network_interface", on_change: OnChange::Update(Effect::InPlace) }],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:AllocateAddress",

@@ -75,6 +75,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "metadata_hop_limit", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_running", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical { create: Duration::from_secs(20), update: Duration::from_secs(60), delete: Duration::from_secs(45) },
     permissions: &[
         "ec2:RunInstances",

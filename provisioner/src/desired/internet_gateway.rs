@@ -19,6 +19,7 @@ pub static SCHEMA: Schema = Schema {
     holds_data: false,
     is_permanent: false,
     attributes: &[AttributeSchema { name: "vpc", on_change: OnChange::Update(Effect::InPlace) }],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateInternetGateway",

@@ -24,6 +24,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "key_name", on_change: OnChange::Fixed },
         AttributeSchema { name: "public_key", on_change: OnChange::Replace },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags"],
 };

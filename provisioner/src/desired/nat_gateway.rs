@@ -30,6 +30,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "elastic_ip", on_change: OnChange::Replace },
         AttributeSchema { name: "private_address", on_change: OnChange::Replace },
     ],
+    last_copy: None,
     typical: Typical { create: Duration::from_secs(115), update: Duration::from_secs(1), delete: Duration::from_secs(60) },
     permissions: &["ec2:CreateNatGateway", "ec2:DeleteNatGateway", "ec2:DescribeNatGateways", "ec2:CreateTags", "ec2:DeleteTags"],
 };

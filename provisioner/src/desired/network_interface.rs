@@ -29,6 +29,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "private_address", on_change: OnChange::Replace },
         AttributeSchema { name: "security_groups", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateNetworkInterface",

@@ -38,6 +38,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "destination", on_change: OnChange::Replace },
         AttributeSchema { name: "gateway", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute", "ec2:DescribeRouteTables"],
 };

@@ -24,6 +24,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "route_table", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "subnet", on_change: OnChange::Replace },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &["ec2:AssociateRouteTable", "ec2:ReplaceRouteTableAssociation", "ec2:DisassociateRouteTable", "ec2:DescribeRouteTables"],
 };

@@ -9,7 +9,7 @@ pub struct SecurityGroup {
     pub vpc: RefOr,
     /// The physical name, fixed when it is made; unique in the VPC without regard to case.
     pub group_name: String,
-    /// What it is for; at most 255 of the characters AWS allows.
+    /// What it is for; at most 255 of the characters AWS allows. Fixed when it is made: a group is not replaced for its wording.
     pub description: String,
 }
 
@@ -25,8 +25,9 @@ pub static SCHEMA: Schema = Schema {
     attributes: &[
         AttributeSchema { name: "vpc", on_change: OnChange::Replace },
         AttributeSchema { name: "group_name", on_change: OnChange::Fixed },
-        AttributeSchema { name: "description", on_change: OnChange::Replace },
+        AttributeSchema { name: "description", on_change: OnChange::Fixed },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &["ec2:CreateSecurityGroup", "ec2:DeleteSecurityGroup", "ec2:DescribeSecurityGroups", "ec2:CreateTags", "ec2:DeleteTags"],
 };

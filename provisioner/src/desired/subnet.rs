@@ -31,6 +31,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "zone", on_change: OnChange::Replace },
         AttributeSchema { name: "assigns_public_addresses", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateSubnet",

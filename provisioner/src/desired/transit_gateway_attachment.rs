@@ -29,6 +29,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "transit_gateway", on_change: OnChange::Replace },
         AttributeSchema { name: "subnets", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical { create: Duration::from_secs(60), update: Duration::from_secs(30), delete: Duration::from_secs(60) },
     permissions: &[
         "ec2:CreateTransitGatewayVpcAttachment",

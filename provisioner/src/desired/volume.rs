@@ -1,8 +1,13 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AttributeSchema, Effect, IdentityClass, Layer, OnChange, Schema, Typical};
+use crate::desired::Snapshot;
+use crate::model::{
+    AttributeSchema, Effect, IdentityClass, Layer, Observed, OnChange, Resource, ResourceAddress, Schema, TAG_RETAINED, Tags, Typical,
+    Value,
+};
 
 /// A data volume, encrypted; it outlives its machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +33,11 @@ pub static SCHEMA: Schema = Schema {
     is_permanent: false,
     attributes: &[
         AttributeSchema { name: "zone", on_change: OnChange::Replace },
-        AttributeSchema { name: "size_gib", on_change: OnChange::Update(Effect::InPlace) },
+        AttributeSchema { name: "size_gib", on_change: OnChange::Grow },
         AttributeSchema { name: "volume_type", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_encrypted", on_change: OnChange::Replace },
     ],
+    last_copy: Some(last_copy),
     typical: Typical { create: Duration::from_secs(5), update: Duration::from_secs(30), delete: Duration::from_secs(5) },
     permissions: &[
         "ec2:CreateVolume",
@@ -43,3 +49,16 @@ pub static SCHEMA: Schema = Schema {
         "ec2:DeleteTags",
     ],
 };
+
+/// The snapshot that is kept of a volume (I6): named after the volume's own id, so that a second `down` that resumes the first makes no second one.
+fn last_copy(observed: &Observed) -> Resource {
+    let name = observed.address.name();
+    let id = observed.id.as_str();
+    let snapshot = Snapshot { volume: id.into(), description: format!("last state of {} ({id})", observed.address) };
+    Resource {
+        address: ResourceAddress::new("snapshot", format!("{name}-{}", id.trim_start_matches("vol-"))),
+        attributes: Value::attributes_of(&snapshot).expect("a snapshot is plain data"),
+        tags: Tags::from([("Name".to_owned(), format!("{name} (kept)")), (TAG_RETAINED.to_owned(), "last-copy".to_owned())]),
+        after: BTreeSet::new(),
+    }
+}

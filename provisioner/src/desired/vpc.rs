@@ -28,6 +28,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "dns_support", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "dns_hostnames", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    last_copy: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateVpc",

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Attributes, Reference, ResourceAddress, Tags};
+use crate::model::{Attributes, Reference, ResourceAddress, Schema, Scope, Tags};
 
 /// An object as the environment's files want it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,16 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// All tags it shall carry but the token's: its own and those by which it is known to be ours. Nothing for what cannot be tagged.
+    pub fn all_tags(&self, scope: &Scope, schema: &Schema) -> Tags {
+        if !schema.is_taggable {
+            return Tags::new();
+        }
+        let mut tags = self.tags.clone();
+        tags.extend(scope.tags_for(&self.address));
+        tags
+    }
+
     /// Everything that must exist before this object: what its attributes point at, and the explicit orderings.
     pub fn dependencies(&self) -> BTreeSet<ResourceAddress> {
         let mut dependencies = self.after.clone();

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Effect;
+use crate::model::{Effect, Observed, Resource};
 
 /// The part of an environment an object belongs to; plans are grouped by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub enum IdentityClass {
 pub enum OnChange {
     /// The object can be changed, with this effect.
     Update(Effect),
+    /// The object can be changed, but only to a larger number.
+    Grow,
     /// Only a new object can have the new value.
     Replace,
     /// Fixed when the object is made, and never compared afterwards.
@@ -92,6 +94,8 @@ pub struct Schema {
     pub is_permanent: bool,
     /// Every attribute it has.
     pub attributes: &'static [AttributeSchema],
+    /// What is made of it and kept before it goes, where that is an object of its own.
+    pub last_copy: Option<fn(&Observed) -> Resource>,
     /// How long its operations usually take.
     pub typical: Typical,
     /// The permissions its operations need, dependent actions included (`ec2:CreateVpc`).

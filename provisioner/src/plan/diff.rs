@@ -1,0 +1,133 @@
+use crate::model::{Attributes, OnChange, Schema, TAG_TOKEN, Tags, Value};
+use crate::plan::Difference;
+use crate::provider::Depth;
+
+/// Whether an observed value is what is wanted.
+///
+/// A wanted map is matched by its own keys only, so that a cloud may show more. Lists are sets: their order says nothing.
+pub fn matches(wanted: &Value, observed: &Value) -> bool {
+    match (wanted, observed) {
+        (Value::Map(wanted), Value::Map(observed)) => {
+            wanted.iter().all(|(key, value)| observed.get(key).map_or(*value == Value::Null, |found| matches(value, found)))
+        }
+        (Value::List(wanted), Value::List(observed)) => {
+            let sorted = |items: &[Value]| {
+                let mut items = items.to_vec();
+                items.sort();
+                items
+            };
+            wanted.len() == observed.len()
+                && sorted(wanted).iter().zip(&sorted(observed)).all(|(wanted, observed)| matches(wanted, observed))
+        }
+        (wanted, observed) => wanted == observed,
+    }
+}
+
+/// What must change for `observed` to become `wanted`, by attribute name.
+///
+/// With [`Depth::Fast`] an attribute that was not read is taken for right.
+pub fn differences(schema: &Schema, wanted: &Attributes, observed: &Attributes, depth: Depth) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (name, after) in wanted {
+        let on_change = schema.on_change(name);
+        if on_change == OnChange::Fixed {
+            continue;
+        }
+        let before = match (observed.get(name), depth) {
+            (Some(before), _) => before,
+            (None, Depth::Full) => &Value::Null,
+            (None, Depth::Fast) => continue,
+        };
+        if !matches(after, before) {
+            let forces_replacement = on_change == OnChange::Replace;
+            differences.push(Difference { attribute: name.clone(), before: before.clone(), after: after.clone(), forces_replacement });
+        }
+    }
+    differences
+}
+
+/// The tags that must be written, and those that were ours and must go.
+///
+/// Tags that others put on the object are theirs. The token says which intent made the object and is never compared.
+pub(crate) fn tag_differences(wanted: &Tags, observed: &Tags, recorded: Option<&Tags>) -> Vec<Difference> {
+    let difference = |key: &str, before: Option<&String>, after: Option<&String>| Difference {
+        attribute: format!("tags.{key}"),
+        before: before.map_or(Value::Null, |text| Value::Text(text.clone())),
+        after: after.map_or(Value::Null, |text| Value::Text(text.clone())),
+        forces_replacement: false,
+    };
+    let written = wanted
+        .iter()
+        .filter(|(key, value)| observed.get(*key) != Some(value))
+        .map(|(key, value)| difference(key, observed.get(key), Some(value)));
+    let removed = recorded.into_iter().flatten().filter(|(key, value)| {
+        *key != TAG_TOKEN && !key.starts_with("provision:") && !wanted.contains_key(*key) && observed.get(*key) == Some(value)
+    });
+    written.chain(removed.map(|(key, value)| difference(key, Some(value), None))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AttributeSchema, Effect, IdentityClass, Layer, Typical};
+
+    static SCHEMA: Schema = Schema {
+        kind: "sample",
+        listed_by: "sample",
+        layer: Layer::Network,
+        identity: IdentityClass::TagOnly,
+        is_taggable: true,
+        holds_data: false,
+        is_permanent: false,
+        attributes: &[
+            AttributeSchema { name: "size", on_change: OnChange::Update(Effect::InPlace) },
+            AttributeSchema { name: "zone", on_change: OnChange::Replace },
+            AttributeSchema { name: "name", on_change: OnChange::Fixed },
+        ],
+        last_copy: None,
+        typical: Typical::QUICK,
+        permissions: &[],
+    };
+
+    fn attributes(entries: &[(&str, Value)]) -> Attributes {
+        entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    #[test]
+    fn lists_are_compared_without_their_order_and_maps_by_the_wanted_keys() {
+        let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+        assert!(matches(&list(&["a", "b"]), &list(&["b", "a"])));
+        assert!(!matches(&list(&["a"]), &list(&["a", "a"])));
+        let wanted = Value::Map(attributes(&[("subnet", "s-1".into())]));
+        let shown = Value::Map(attributes(&[("subnet", "s-1".into()), ("network_interface", "eni-1".into())]));
+        assert!(matches(&wanted, &shown));
+        assert!(!matches(&shown, &wanted));
+    }
+
+    #[test]
+    fn a_fixed_attribute_never_differs_and_a_replacing_one_says_so() {
+        let wanted = attributes(&[("size", Value::Integer(2)), ("zone", "b".into()), ("name", "new".into())]);
+        let observed = attributes(&[("size", Value::Integer(1)), ("zone", "a".into()), ("name", "old".into())]);
+        let found: Vec<_> = differences(&SCHEMA, &wanted, &observed, Depth::Full)
+            .into_iter()
+            .map(|found| (found.attribute, found.forces_replacement))
+            .collect();
+        assert_eq!(found, [("size".to_owned(), false), ("zone".to_owned(), true)]);
+    }
+
+    #[test]
+    fn what_a_fast_read_left_out_is_taken_for_right() {
+        let wanted = attributes(&[("size", Value::Integer(2))]);
+        assert!(differences(&SCHEMA, &wanted, &Attributes::new(), Depth::Fast).is_empty());
+        assert_eq!(differences(&SCHEMA, &wanted, &Attributes::new(), Depth::Full).len(), 1);
+    }
+
+    #[test]
+    fn foreign_tags_stay_and_our_own_old_ones_go() {
+        let tags =
+            |entries: &[(&str, &str)]| -> Tags { entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect() };
+        let found = tag_differences(&tags(&[("a", "1")]), &tags(&[("a", "0"), ("theirs", "x"), ("b", "2")]), Some(&tags(&[("b", "2")])));
+        let names: Vec<_> = found.iter().map(|difference| difference.attribute.as_str()).collect();
+        assert_eq!(names, ["tags.a", "tags.b"]);
+    }
+}

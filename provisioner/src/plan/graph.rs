@@ -1,0 +1,107 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use crate::graph::Graph;
+use crate::model::{Attributes, ResourceAddress};
+use crate::plan::{Action, Change, Plan, Reason};
+
+/// Which half of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// The deletion.
+    Delete,
+    /// The creation or the update.
+    Apply,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Node {
+    /// The object.
+    pub address: ResourceAddress,
+    /// Which half.
+    pub phase: Phase,
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.phase {
+            Phase::Delete => write!(formatter, "{} (delete)", self.address),
+            Phase::Apply => write!(formatter, "{}", self.address),
+        }
+    }
+}
+
+impl Plan {
+    /// The steps of the plan and what each waits for.
+    ///
+    /// Making goes from what is needed to what needs it; deleting goes the other way; an object that stops using another is updated before that other goes.
+    pub fn graph(&self) -> Graph<Node> {
+        let phases = |change: &Change| match change.action {
+            Action::Create | Action::Update => &[Phase::Apply][..],
+            Action::Delete => &[Phase::Delete][..],
+            Action::Replace => &[Phase::Delete, Phase::Apply][..],
+            Action::NoOp | Action::Forget => &[][..],
+        };
+        let node = |address: &ResourceAddress, phase| Node { address: address.clone(), phase };
+        let mut graph = Graph::default();
+        for change in &self.changes {
+            phases(change).iter().for_each(|phase| graph.insert(node(&change.address, *phase)));
+        }
+        let by_id: BTreeMap<&str, &ResourceAddress> =
+            self.changes.iter().filter_map(|change| Some((change.before.as_ref()?.id.as_str(), &change.address))).collect();
+        for change in &self.changes {
+            let apply = node(&change.address, Phase::Apply);
+            graph.wait(&apply, &node(&change.address, Phase::Delete));
+            for dependency in &change.dependencies {
+                graph.wait(&apply, &node(dependency, Phase::Apply));
+                graph.wait(&node(dependency, Phase::Delete), &node(&change.address, Phase::Delete));
+            }
+            // What the object uses now may only go when the object no longer does.
+            let used: BTreeSet<&ResourceAddress> = change.before.iter().flat_map(|before| used_ids(&before.attributes, &by_id)).collect();
+            for address in used.into_iter().filter(|address| **address != change.address) {
+                let gone = node(address, Phase::Delete);
+                graph.wait(&gone, &node(&change.address, Phase::Delete));
+                let is_recreated = graph.nodes().any(|other| *other == node(address, Phase::Apply));
+                if change.action == Action::Update && !is_recreated {
+                    graph.wait(&gone, &apply);
+                }
+            }
+        }
+        self.order_last_copies(&mut graph, &by_id);
+        graph
+    }
+
+    /// A last copy is made when nothing writes any more, and before its original goes.
+    fn order_last_copies(&self, graph: &mut Graph<Node>, by_id: &BTreeMap<&str, &ResourceAddress>) {
+        let node = |address: &ResourceAddress, phase| Node { address: address.clone(), phase };
+        for change in self.changes.iter().filter(|change| change.reason == Reason::Keep) {
+            let copy = node(&change.address, Phase::Apply);
+            let copied = change.after.iter().flat_map(|after| used_ids(&after.attributes, by_id));
+            for original in copied.collect::<BTreeSet<_>>() {
+                graph.wait(&node(original, Phase::Delete), &copy);
+                for user in &self.changes {
+                    let uses = user.before.iter().any(|before| used_ids(&before.attributes, by_id).contains(&original));
+                    if uses && user.address != *original {
+                        graph.wait(&copy, &node(&user.address, Phase::Delete));
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long a step usually takes.
+    pub fn expected_of(&self, node: &Node) -> Duration {
+        let position = self.changes.binary_search_by(|change| change.address.cmp(&node.address));
+        position.map_or(Duration::ZERO, |position| Duration::from_secs(self.changes[position].expected_seconds))
+    }
+}
+
+fn used_ids<'a>(attributes: &Attributes, by_id: &BTreeMap<&str, &'a ResourceAddress>) -> Vec<&'a ResourceAddress> {
+    let mut used = Vec::new();
+    for value in attributes.values() {
+        value.visit_texts(&mut |text| used.extend(by_id.get(text).copied()));
+    }
+    used
+}

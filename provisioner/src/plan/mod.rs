@@ -1,0 +1,17 @@
+//! From what is wanted, what is there and what is remembered to a plan. Pure: no clock, no randomness, no input or output.
+
+mod change;
+mod diff;
+mod graph;
+mod observations;
+mod options;
+mod plan;
+mod planner;
+
+pub use change::{Action, Change, Difference, Reason, Refusal};
+pub use diff::{differences, matches};
+pub use graph::{Node, Phase};
+pub use observations::Observations;
+pub use options::PlanOptions;
+pub use plan::{ApprovedPlan, Basis, Plan, Summary};
+pub use planner::{DesiredState, PlanInput, plan};
