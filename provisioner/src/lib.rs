@@ -3,6 +3,7 @@
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
 pub mod desired;
+pub mod engine;
 pub mod graph;
 pub mod model;
 pub mod plan;

@@ -49,7 +49,7 @@ pub fn differences(schema: &Schema, wanted: &Attributes, observed: &Attributes, 
 /// The tags that must be written, and those that were ours and must go.
 ///
 /// Tags that others put on the object are theirs. The token says which intent made the object and is never compared.
-pub(crate) fn tag_differences(wanted: &Tags, observed: &Tags, recorded: Option<&Tags>) -> Vec<Difference> {
+pub fn tag_differences(wanted: &Tags, observed: &Tags, recorded: Option<&Tags>) -> Vec<Difference> {
     let difference = |key: &str, before: Option<&String>, after: Option<&String>| Difference {
         attribute: format!("tags.{key}"),
         before: before.map_or(Value::Null, |text| Value::Text(text.clone())),

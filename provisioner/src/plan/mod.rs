@@ -9,7 +9,7 @@ mod plan;
 mod planner;
 
 pub use change::{Action, Change, Difference, Reason, Refusal};
-pub use diff::{differences, matches};
+pub use diff::{differences, matches, tag_differences};
 pub use graph::{Node, Phase};
 pub use observations::Observations;
 pub use options::PlanOptions;

@@ -4,8 +4,8 @@ use crate::graph::{Cycle, Graph};
 use crate::model::{
     Attributes, Catalogue, Effect, Observed, OnChange, Resource, ResourceAddress, Schema, Scope, Status, TAG_RETAINED, Value,
 };
-use crate::plan::diff::tag_differences;
-use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences};
+
+use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences, tag_differences};
 use crate::state::StateFile;
 
 /// What shall exist, by address.

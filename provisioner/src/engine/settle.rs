@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::engine::apply::Step;
+use crate::engine::retry::{PATIENCE, VISIBILITY};
+use crate::engine::{Failure, StepPhase};
+use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags};
+use crate::plan::{Difference, differences, tag_differences};
+use crate::provider::{Depth, Update};
+
+/// How often an update may be repeated before the object counts as one that does not settle.
+const UPDATES: usize = 40;
+
+/// What an object shall become.
+#[derive(Debug)]
+pub(super) struct Goal<'g> {
+    pub(super) schema: &'static Schema,
+    pub(super) attributes: &'g Attributes,
+    pub(super) tags: &'g Tags,
+    /// The tags it had when it settled last; those of ours that are no longer wanted go.
+    pub(super) recorded_tags: Option<&'g Tags>,
+}
+
+impl Goal<'_> {
+    /// What still differs; what only a new object could have is the planner's business and counts here as well.
+    fn differences(&self, observed: &Observed) -> Vec<Difference> {
+        let mut found = differences(self.schema, self.attributes, &observed.attributes, Depth::Full);
+        if self.schema.is_taggable {
+            found.extend(tag_differences(self.tags, &observed.tags, self.recorded_tags));
+        }
+        found
+    }
+}
+
+impl Step<'_, '_> {
+    /// Watches the object until it is usable and as wanted, updating it as long as it is not.
+    pub(super) async fn settle(
+        &self,
+        goal: &Goal<'_>,
+        id: Option<&RemoteId>,
+        started: Instant,
+        expected: Duration,
+    ) -> Result<Observed, Failure> {
+        let deadline = self.deadline(started, expected);
+        let mut since = started;
+        let mut updates = 0;
+        let mut last = "not visible yet".to_owned();
+        loop {
+            let listed = self.list(goal.schema.listed_by, since).await?;
+            let found = listed
+                .iter()
+                .find(|observed| observed.address == self.node.address && observed.is_live() && id.is_none_or(|id| *id == observed.id));
+            match found.map(|observed| (observed, &observed.status)) {
+                None if started.elapsed() > self.executor.pace.scale(VISIBILITY) + expected => {
+                    return Err(self.too_late(started, "the cloud does not show it".to_owned()));
+                }
+                None => self.phase(StepPhase::Waiting("not visible yet".to_owned())),
+                Some((_, Status::Failed { reason })) => {
+                    return Err(Failure::Terminal { address: self.node.address.clone(), reason: reason.clone() });
+                }
+                Some((_, Status::Pending { phase })) => {
+                    last.clone_from(phase);
+                    self.phase(StepPhase::Waiting(phase.clone()));
+                }
+                Some((observed, _)) => {
+                    let missing = goal.differences(observed);
+                    if missing.is_empty() {
+                        return Ok(observed.clone());
+                    }
+                    let names: Vec<&str> = missing.iter().map(|difference| difference.attribute.as_str()).collect();
+                    last = format!("{} still differs", names.join(", "));
+                    updates += 1;
+                    if updates > UPDATES {
+                        return Err(self.too_late(started, last));
+                    }
+                    let request = Update { observed, attributes: goal.attributes, tags: goal.tags };
+                    self.call(|calls| self.resource_type.update(request.clone(), calls)).await?;
+                    since = Instant::now();
+                    if updates == 1 {
+                        // What it does at once is seen at once.
+                        continue;
+                    }
+                }
+            }
+            if Instant::now() > deadline {
+                return Err(self.too_late(started, last));
+            }
+            self.pause(started, expected).await?;
+            since = Instant::now();
+        }
+    }
+
+    /// Watches until the object is gone.
+    pub(super) async fn wait_gone(&self, schema: &'static Schema, id: &RemoteId, started: Instant) -> Result<(), Failure> {
+        let expected = schema.typical.delete;
+        let deadline = self.deadline(started, expected);
+        let mut since = started;
+        loop {
+            let listed = self.list(schema.listed_by, since).await?;
+            let left = listed
+                .iter()
+                .find(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone);
+            let Some(left) = left else { return Ok(()) };
+            let word = if left.status == Status::Deleting { "deleting" } else { "still there" };
+            self.phase(StepPhase::Waiting(word.to_owned()));
+            if Instant::now() > deadline {
+                return Err(self.too_late(started, word.to_owned()));
+            }
+            self.pause(started, expected).await?;
+            since = Instant::now();
+        }
+    }
+
+    fn deadline(&self, started: Instant, expected: Duration) -> Instant {
+        // A rehearsal's time is short, but its process needs real time all the same.
+        started + self.executor.pace.scale(expected * 10 + PATIENCE).max(Duration::from_secs(60))
+    }
+
+    fn too_late(&self, started: Instant, last: String) -> Failure {
+        Failure::Deadline { address: self.node.address.clone(), waited_seconds: started.elapsed().as_secs(), last }
+    }
+}
