@@ -1,9 +1,11 @@
 //! The boundary to a cloud: what a resource type must be able to do, and how a cloud says no.
 
 mod error;
+mod fake;
 mod registry;
 mod traits;
 
 pub use error::{ErrorKind, ProviderError};
+pub use fake::{FakeCloud, Fault};
 pub use registry::Registry;
 pub use traits::{Calls, Create, Delete, Depth, ResourceType, Token, Update};

@@ -2,9 +2,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::mpsc;
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -18,10 +16,15 @@ use crate::state::{Entry, Record, StateError, StateFile};
 /// An entry is durable (written and synced) before [`Journal::append`] returns. Entries that are waiting together are synced together.
 #[derive(Debug)]
 pub struct Journal {
-    queue: Option<mpsc::Sender<Job>>,
-    writer: Option<JoinHandle<()>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Vec<Job>>,
+    writer: Mutex<Writer>,
     /// The state as of the last durable entry.
-    folded: std::sync::Arc<Mutex<StateFile>>,
+    folded: Mutex<StateFile>,
 }
 
 #[derive(Debug)]
@@ -30,11 +33,13 @@ struct Job {
     done: oneshot::Sender<Result<(), StateError>>,
 }
 
+#[derive(Debug)]
 struct Writer {
     file: File,
     path: PathBuf,
     previous: String,
-    folded: std::sync::Arc<Mutex<StateFile>>,
+    /// Why nothing more may be appended: after a failed write the file's end is unknown.
+    broken: Option<String>,
 }
 
 impl Journal {
@@ -42,7 +47,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be made durable.
-    pub(super) fn begin(path: &Path, state: StateFile) -> Result<Self, StateError> {
+    pub(super) fn begin(path: &Path, mut state: StateFile) -> Result<Self, StateError> {
         let fresh = path.with_extension("new");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(StateError::io("write", &fresh))?;
@@ -51,20 +56,9 @@ impl Journal {
         file.write_all(&frame::encode(&record)).and_then(|()| file.sync_all()).map_err(StateError::io("write", &fresh))?;
         std::fs::rename(&fresh, path).map_err(StateError::io("replace", path))?;
         super::store::sync_folder_of(path)?;
-        let mut state = state;
         state.fold(&record);
-        Ok(Self::start(file, path.to_owned(), frame::digest(&record), state))
-    }
-
-    fn start(file: File, path: PathBuf, previous: String, state: StateFile) -> Self {
-        let folded = std::sync::Arc::new(Mutex::new(state));
-        let mut writer = Writer { file, path, previous, folded: folded.clone() };
-        let (queue, jobs) = mpsc::channel();
-        let writer = std::thread::Builder::new()
-            .name("journal".to_owned())
-            .spawn(move || writer.run(&jobs))
-            .expect("a thread can be started as long as the process lives");
-        Self { queue: Some(queue), writer: Some(writer), folded }
+        let writer = Writer { file, path: path.to_owned(), previous: frame::digest(&record), broken: None };
+        Ok(Self { shared: Arc::new(Shared { queue: Mutex::default(), writer: Mutex::new(writer), folded: Mutex::new(state) }) })
     }
 
     /// Makes an entry durable.
@@ -73,75 +67,60 @@ impl Journal {
     /// When it cannot be made durable; then what it announces MUST NOT be done.
     pub async fn append(&self, entry: Entry) -> Result<(), StateError> {
         let (done, answer) = oneshot::channel();
-        let closed = || StateError::Closed("the writer has stopped".to_owned());
-        self.queue.as_ref().ok_or_else(closed)?.send(Job { entry, done }).map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        self.shared.queue.lock().expect(UNPOISONED).push(Job { entry, done });
+        let shared = self.shared.clone();
+        // Whoever comes while another's entries are being synced waits for the writer, and then syncs all that have gathered.
+        tokio::task::spawn_blocking(move || shared.write_queued());
+        answer.await.map_err(|_| StateError::Closed("the writer has stopped".to_owned()))?
     }
 
     /// The state as of the last durable entry.
     pub fn state(&self) -> StateFile {
-        self.folded.lock().expect("the writer never panics while it holds the state").clone()
+        self.shared.folded.lock().expect(UNPOISONED).clone()
     }
+}
 
-    /// Ends the journal and returns the state folded from it.
-    pub(super) fn end(mut self) -> StateFile {
-        self.stop();
-        self.state()
-    }
+const UNPOISONED: &str = "nothing panics while the journal is held";
 
-    fn stop(&mut self) {
-        drop(self.queue.take());
-        if let Some(writer) = self.writer.take() {
-            // A writer that panicked has already answered every waiting job with an error.
-            let _ = writer.join();
+impl Shared {
+    fn write_queued(&self) {
+        let mut writer = self.writer.lock().expect(UNPOISONED);
+        let batch = std::mem::take(&mut *self.queue.lock().expect(UNPOISONED));
+        if batch.is_empty() {
+            return;
         }
-    }
-}
-
-impl Drop for Journal {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-impl Writer {
-    fn run(&mut self, jobs: &mpsc::Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
-            let batch: Vec<Job> = std::iter::once(first).chain(jobs.try_iter()).collect();
+        batch.iter().for_each(|_| failpoint::reach("journal"));
+        let result = self.write(&mut writer, &batch);
+        if result.is_ok() {
             batch.iter().for_each(|_| failpoint::reach("journal"));
-            match self.write(&batch) {
-                Ok(()) => {
-                    batch.iter().for_each(|_| failpoint::reach("journal"));
-                    for job in batch {
-                        // Whoever waited may have been cancelled; the entry stands all the same.
-                        let _ = job.done.send(Ok(()));
-                    }
-                }
-                Err(error) => {
-                    // After a failed write the file's end is unknown: nothing more may be appended.
-                    let reason = format!("{error}: {}", std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default());
-                    for job in batch.into_iter().chain(jobs.try_iter()) {
-                        let _ = job.done.send(Err(StateError::Closed(reason.clone())));
-                    }
-                    return;
-                }
-            }
+        }
+        for job in batch {
+            // Whoever waited may have been cancelled; the entry stands all the same.
+            let _ = job.done.send(result.clone().map_err(StateError::Closed));
         }
     }
 
-    fn write(&mut self, batch: &[Job]) -> Result<(), StateError> {
-        let mut folded = self.folded.lock().expect("nobody panics while holding the state");
+    fn write(&self, writer: &mut Writer, batch: &[Job]) -> Result<(), String> {
+        if let Some(reason) = &writer.broken {
+            return Err(reason.clone());
+        }
+        let mut folded = self.folded.lock().expect(UNPOISONED);
         let mut sequence = folded.sequence;
         let mut bytes = Vec::new();
         let mut records = Vec::with_capacity(batch.len());
         for job in batch {
             sequence += 1;
-            let record = Record { sequence, previous: std::mem::take(&mut self.previous), at: Timestamp::now(), entry: job.entry.clone() };
+            let record =
+                Record { sequence, previous: std::mem::take(&mut writer.previous), at: Timestamp::now(), entry: job.entry.clone() };
             bytes.extend(frame::encode(&record));
-            self.previous = frame::digest(&record);
+            writer.previous = frame::digest(&record);
             records.push(record);
         }
-        self.file.write_all(&bytes).and_then(|()| self.file.sync_data()).map_err(StateError::io("append to", &self.path))?;
+        if let Err(error) = writer.file.write_all(&bytes).and_then(|()| writer.file.sync_data()) {
+            let reason = format!("append to {}: {error}", writer.path.display());
+            writer.broken = Some(reason.clone());
+            return Err(reason);
+        }
         records.iter().for_each(|record| folded.fold(record));
         Ok(())
     }

@@ -158,7 +158,7 @@ impl StateStore {
     /// # Errors
     /// When a file cannot be made durable; the journal still holds everything.
     pub fn finish(&self, _proof: &Lock, journal: Journal) -> Result<StateFile, StateError> {
-        let state = self.publish(journal.end())?;
+        let state = self.publish(journal.state())?;
         let path = self.journal_path();
         let kept = self.history_path().join(format!("{:08}.journal", state.generation.serial));
         fs::copy(&path, &kept).map_err(StateError::io("write", &kept))?;
