@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::config::{Environment, InputValue};
 
 /// When a role, a link, a name or a constraint of a blueprint counts: while every clause holds.
@@ -45,14 +47,31 @@ pub enum AlertingKind {
     Smtp,
 }
 
+/// What conditions speak of.
+pub(crate) struct Facts<'a> {
+    pub(crate) inputs: &'a BTreeMap<String, InputValue>,
+    pub(crate) placement: PlacementKind,
+    pub(crate) has_monitoring: bool,
+    pub(crate) alerting: AlertingKind,
+}
+
 impl Condition {
     /// Whether every clause holds in this environment.
     pub fn holds(&self, environment: &Environment) -> bool {
+        self.holds_given(&Facts {
+            inputs: &environment.inputs,
+            placement: environment.bastion.placement.kind(),
+            has_monitoring: environment.monitoring.is_enabled,
+            alerting: environment.alerting.mode.kind(),
+        })
+    }
+
+    pub(crate) fn holds_given(&self, facts: &Facts<'_>) -> bool {
         self.clauses.iter().all(|clause| match clause {
-            Clause::Input { name, is } => environment.inputs.get(name) == Some(is),
-            Clause::Bastion(placement) => environment.bastion.placement.kind() == *placement,
-            Clause::Monitoring(is_enabled) => environment.monitoring.is_enabled == *is_enabled,
-            Clause::Alerting(mode) => environment.alerting.mode.kind() == *mode,
+            Clause::Input { name, is } => facts.inputs.get(name) == Some(is),
+            Clause::Bastion(placement) => facts.placement == *placement,
+            Clause::Monitoring(is_enabled) => facts.has_monitoring == *is_enabled,
+            Clause::Alerting(mode) => facts.alerting == *mode,
         })
     }
 }

@@ -57,3 +57,39 @@ impl fmt::Display for InputValue {
         }
     }
 }
+
+impl InputType {
+    /// Why a value is not one of this type; none: it is one.
+    pub(crate) fn refuses(&self, value: &InputValue) -> Option<String> {
+        match (self, value) {
+            (Self::Boolean, InputValue::Boolean(_)) => None,
+            (Self::Integer { min, max }, InputValue::Integer(number)) => {
+                (!(*min..=*max).contains(number)).then(|| format!("{min} to {max}, not {number}"))
+            }
+            (Self::Text { max_length }, InputValue::Text(text)) => {
+                if text.chars().any(char::is_control) {
+                    Some("one line, without control characters".to_owned())
+                } else {
+                    let length = text.chars().count();
+                    (length > *max_length).then(|| format!("at most {max_length} characters, not {length}"))
+                }
+            }
+            (Self::Choice { choices }, InputValue::Text(text)) if choices.contains(text) => None,
+            (expected, _) => Some(format!("expected {expected}")),
+        }
+    }
+}
+
+impl fmt::Display for InputType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => formatter.write_str("true or false"),
+            Self::Integer { min, max } => write!(formatter, "a whole number from {min} to {max}"),
+            Self::Text { max_length } => write!(formatter, "a text of at most {max_length} characters"),
+            Self::Choice { choices } => {
+                let quoted: Vec<_> = choices.iter().map(|choice| format!("\"{choice}\"")).collect();
+                write!(formatter, "one of {}", quoted.join(", "))
+            }
+        }
+    }
+}
