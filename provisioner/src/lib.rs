@@ -2,6 +2,7 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+pub mod config;
 pub mod desired;
 pub mod engine;
 pub mod graph;
