@@ -1,0 +1,6 @@
+//! The typed middle: what is compiled from an environment and its blueprints.
+
+mod addresses;
+mod facts;
+mod fixture;
+mod lints;
