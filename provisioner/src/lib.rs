@@ -10,3 +10,4 @@ pub mod model;
 pub mod plan;
 pub mod provider;
 pub mod state;
+pub mod topology;
