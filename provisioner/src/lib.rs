@@ -2,6 +2,7 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+pub mod config;
 pub mod desired;
 pub mod engine;
 pub mod graph;
@@ -9,4 +10,5 @@ pub mod model;
 pub mod plan;
 pub mod provider;
 pub mod state;
+pub mod topology;
 pub mod view;

@@ -2,11 +2,13 @@
 //!
 //! Nothing here names a cloud's SDK. A type is its specification, its references, what forces a replacement and with what effect.
 
+mod compile;
 mod default_security_group;
 mod elastic_ip;
 mod instance;
 mod internet_gateway;
 mod key_pair;
+mod lookups;
 mod nat_gateway;
 mod network_interface;
 mod route;
@@ -17,16 +19,19 @@ mod security_group_rules;
 mod snapshot;
 mod subnet;
 mod transit_gateway_attachment;
+mod user_data;
 mod volume;
 mod volume_attachment;
 mod vpc;
 mod vpn_gateway_attachment;
 
+pub use compile::compile;
 pub use default_security_group::DefaultSecurityGroup;
 pub use elastic_ip::ElasticIp;
 pub use instance::{Instance, InstanceNetwork};
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
+pub use lookups::{Lookups, PinnedImage};
 pub use nat_gateway::NatGateway;
 pub use network_interface::NetworkInterface;
 pub use route::Route;
