@@ -86,7 +86,8 @@ impl Ending<'_> {
         let (part, environment) = (self.part, harmless_line(self.environment));
         let sentence = match self.work {
             Work::Up => format!("{part} of {environment} is up: {}, {elapsed}.", count(self.objects, "object")),
-            Work::Down => format!("{environment} is down: {} deleted, {elapsed}.", count(self.outcome.done, "object")),
+            Work::Down if self.kept.is_empty() => format!("{environment} is down: nothing is left, {elapsed}."),
+            Work::Down => format!("{environment} is down: {} kept on purpose, {elapsed}.", count(self.kept.len(), "object")),
         };
         format!("{}\n", look.paint(Tint::Good, &sentence))
     }
@@ -106,7 +107,9 @@ impl Ending<'_> {
             duration(self.elapsed)
         );
         if outcome.is_complete() {
-            sentence = format!("{} is down, but {} left behind.", self.environment, count(self.leaked.len(), "object"));
+            let verb = if self.leaked.len() == 1 { "is" } else { "are" };
+            let environment = harmless_line(self.environment);
+            sentence = format!("{environment} is down, but {} {verb} left behind.", count(self.leaked.len(), "object"));
         }
         let mut text = format!("{}\n", look.paint(Tint::Bad, &sentence));
         if !outcome.skipped.is_empty() {

@@ -72,6 +72,8 @@ fn size_of(stream: impl std::os::fd::AsFd) -> (usize, usize) {
 #[derive(Clone)]
 pub struct Output {
     settings: Settings,
+    /// Whether standard error is this process's, so that its size can be asked for.
+    is_process: bool,
     streams: Arc<Mutex<Streams>>,
 }
 
@@ -116,13 +118,13 @@ enum Target {
 impl Output {
     /// The output of this process.
     pub fn of_process(settings: Settings) -> Self {
-        Self::new(settings, Box::new(io::stdout()), Box::new(io::stderr()))
+        Self { is_process: true, ..Self::new(settings, Box::new(io::stdout()), Box::new(io::stderr())) }
     }
 
     /// An output into any two writers.
     pub fn new(settings: Settings, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Self {
         let streams = Streams { stdout: Stream::new(stdout), stderr: Stream::new(stderr), live: Vec::new() };
-        Self { settings, streams: Arc::new(Mutex::new(streams)) }
+        Self { settings, is_process: false, streams: Arc::new(Mutex::new(streams)) }
     }
 
     /// An output into memory, and what was written to standard output and standard error.
@@ -233,7 +235,7 @@ impl Output {
     /// The size standard error has now; a person may have changed it.
     pub(super) fn size(&self) -> (usize, usize) {
         let terminal = self.settings.stderr;
-        if io::stderr().is_terminal() { size_of(io::stderr()) } else { (terminal.width, terminal.height) }
+        if self.is_process && terminal.is_terminal { size_of(io::stderr()) } else { (terminal.width, terminal.height) }
     }
 
     fn write(&self, target: Target, text: &str) {

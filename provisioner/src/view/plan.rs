@@ -204,13 +204,16 @@ impl Page<'_> {
 
     fn reason(&self, change: &Change) -> Option<String> {
         if change.reason == Reason::DependencyReplaced {
-            let replaced = change.differences.iter().filter(|difference| difference.forces_replacement).find_map(|difference| {
-                let mut kind = None;
-                difference.after.visit_references(&mut |reference| kind = Some(reference.address.kind().replace('-', " ")));
-                kind
+            let forcing = change.differences.iter().filter(|difference| difference.forces_replacement);
+            let mut causes = forcing.filter_map(|difference| {
+                let mut cause = None;
+                difference.after.visit_references(&mut |reference| cause = Some(&reference.address));
+                cause
             });
-            if let Some(kind) = replaced {
-                return Some(format!("its {kind} is replaced"));
+            if let Some(cause) = causes.next() {
+                let is_replaced = |other: &Change| other.address == *cause && other.action == Action::Replace;
+                let verb = if self.view.plan.changes.iter().any(is_replaced) { "is replaced" } else { "is new" };
+                return Some(format!("its {} {verb}", cause.kind().replace('-', " ")));
             }
         }
         reason(change.reason).map(str::to_owned)

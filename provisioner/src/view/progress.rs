@@ -109,7 +109,10 @@ impl Shared {
         let now = run.begun.elapsed();
         let told = run.tally.take(event, now);
         if self.mode == Mode::Json {
-            self.output.raw(&json::event(event));
+            // A phase that did not change is no news.
+            if told.is_some() || !matches!(event, Event::Phase { .. }) {
+                self.output.raw(&json::event(event));
+            }
             return;
         }
         let line = match (told, self.mode) {
@@ -152,5 +155,114 @@ impl Shared {
             self.output.draw(Vec::new());
             self.flush(&mut run);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ResourceAddress;
+    use crate::plan::{Action, Node, Phase};
+    use crate::view::{Buffer, Settings, Terminal};
+
+    fn drawing() -> (Shared, Output, Buffer) {
+        let stderr = Terminal { is_terminal: true, can_draw: true, width: 80, height: 24, ..Terminal::NONE };
+        let (output, _, buffer) = Output::in_memory(Settings { stderr, ..Settings::PLAIN });
+        let run = Run { begun: Instant::now(), tally: Tally::default(), waiting: Vec::new() };
+        (Shared { output: output.clone(), mode: Mode::Draw, run: Mutex::new(run) }, output, buffer)
+    }
+
+    fn node(name: &str) -> Node {
+        Node { address: ResourceAddress::new("subnet", name), phase: Phase::Apply }
+    }
+
+    fn run(shared: &Shared, steps: usize) {
+        shared.event(&Event::Began { steps, expected: Duration::from_secs(60) });
+        for number in 0..steps {
+            let expected = Duration::from_secs(5);
+            shared.event(&Event::Started { node: node(&format!("s-{number}")), action: Action::Create, expected });
+        }
+    }
+
+    fn finish(shared: &Shared, name: &str) {
+        let event = Event::Finished { node: node(name), action: Action::Create, elapsed: Duration::from_secs(1), id: None };
+        shared.event(&event);
+    }
+
+    /// What a terminal shows after `text`, as far as the progress uses one.
+    fn screen(text: &str) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        let (mut row, mut column) = (0, 0);
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\r' => column = 0,
+                '\n' => {
+                    (row, column) = (row + 1, 0);
+                    if row == lines.len() {
+                        lines.push(String::new());
+                    }
+                }
+                '\u{1b}' => {
+                    assert_eq!(letters.next(), Some('['));
+                    let digits: String = std::iter::from_fn(|| letters.next_if(char::is_ascii_digit)).collect();
+                    match letters.next() {
+                        Some('A') => row -= digits.parse::<usize>().expect("a number"),
+                        Some('K') => lines[row] = lines[row].chars().take(column).collect(),
+                        Some('J') => {
+                            lines.truncate(row + 1);
+                            lines[row] = lines[row].chars().take(column).collect();
+                        }
+                        other => panic!("an escape sequence that no view uses: {other:?}"),
+                    }
+                }
+                letter => {
+                    let mut line: Vec<char> = lines[row].chars().collect();
+                    if column < line.len() {
+                        line[column] = letter
+                    } else {
+                        line.push(letter)
+                    }
+                    lines[row] = line.into_iter().collect();
+                    column += 1;
+                }
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn what_is_done_scrolls_above_what_runs() {
+        let (shared, output, buffer) = drawing();
+        run(&shared, 3);
+        shared.tick();
+        finish(&shared, "s-1");
+        shared.tick();
+        output.message("a message in between");
+        shared.tick();
+        let screen = screen(&buffer.text());
+        assert_eq!(screen[..2], ["✓ subnet.s-1 created in 1 s", "a message in between"]);
+        assert!(screen[2].starts_with("  subnet.s-0  creating") && screen[3].starts_with("  subnet.s-2  creating"), "{screen:?}");
+        assert!(screen[4].starts_with("1/3 done, 2 running, 0 failed, "), "{screen:?}");
+        assert_eq!(screen[5..], [""]);
+    }
+
+    #[test]
+    fn the_end_leaves_only_what_was_told_for_good() {
+        let (shared, _, buffer) = drawing();
+        run(&shared, 2);
+        shared.tick();
+        finish(&shared, "s-0");
+        finish(&shared, "s-1");
+        shared.end();
+        assert_eq!(screen(&buffer.text()), ["✓ subnet.s-0 created in 1 s", "✓ subnet.s-1 created in 1 s", ""]);
+    }
+
+    #[test]
+    fn nothing_is_drawn_before_it_begins() {
+        let (shared, _, buffer) = drawing();
+        shared.tick();
+        shared.end();
+        assert_eq!(buffer.text(), "");
     }
 }

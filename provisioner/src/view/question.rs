@@ -2,6 +2,7 @@ use std::io::{BufRead, IsTerminal};
 
 use crate::model::Diagnostic;
 use crate::plan::Plan;
+use crate::view::sentences::cloud;
 use crate::view::text::harmless_line;
 use crate::view::{Look, Output, PlanView, Tint};
 
@@ -41,10 +42,12 @@ impl Question {
         let plan: &Plan = view.plan;
         let environment = plan.scope.environment.clone();
         let lost: Vec<String> = view.losses().map(|change| change.address.to_string()).collect();
+        let place = format!("{environment} in {}", cloud(&plan.cloud));
         let about = match (lost.is_empty(), plan.destroy) {
-            (false, _) => format!("This deletes data of {environment} for good: {}.", lost.join(", ")),
-            (true, true) => format!("This deletes everything of {environment}."),
-            (true, false) => format!("This changes {environment}."),
+            (false, true) => format!("This deletes everything of {place}, and this data for good: {}.", lost.join(", ")),
+            (false, false) => format!("This deletes data of {place} for good: {}.", lost.join(", ")),
+            (true, true) => format!("This deletes everything of {place}."),
+            (true, false) => format!("This changes {place}."),
         };
         let expected = if is_production || !lost.is_empty() { Expected::Name } else { Expected::Yes };
         Self { environment, about, expected, command: crate::view::plan::approve_command(plan) }
@@ -71,7 +74,7 @@ impl Question {
         if !input.is_terminal || output.is_json() {
             let diagnostic = Diagnostic::error("E0601", "nobody is there to approve")
                 .note(&self.about)
-                .help(format!("approve it on the command line, after reading the plan:\n    {} --yes", self.command));
+                .help(format!("read the plan above, then run the same command with `--yes`:\n    {} --yes", self.command));
             return Err(Box::new(diagnostic));
         }
         let look = Look { colour: output.settings().stderr.colour, ..output.look() };

@@ -7,6 +7,9 @@ use crate::view::sentences::{doing, done};
 use crate::view::text::{clock, cut, duration, harmless_line, pad, width};
 use crate::view::{Look, Tint};
 
+/// The widest line; a wider terminal would only tear step and time apart.
+const WIDEST: usize = 110;
+
 /// What is under way, done and failed: everything the progress shows, without a clock of its own.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -127,7 +130,7 @@ impl Tally {
 
     /// One line per running step, oldest first, and the footer: never more than `rows`, never wider than `columns`.
     pub(super) fn frame(&self, now: Duration, (columns, rows): (usize, usize), look: &Look) -> Vec<String> {
-        let columns = columns.saturating_sub(1);
+        let columns = columns.saturating_sub(1).min(WIDEST);
         let mut running: Vec<(&Node, &Running)> = self.running.iter().collect();
         running.sort_by_key(|(node, running)| (running.since, *node));
         // A row for the footer, and one for the cursor.
@@ -179,5 +182,116 @@ fn about(left: Duration) -> String {
         0..60 => format!("{} s", seconds.div_ceil(5) * 5),
         60..3600 => format!("{} min", seconds.div_ceil(60)),
         _ => duration(Duration::from_secs(seconds.div_ceil(60) * 60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Diagnostic, ResourceAddress};
+
+    const LOOK: Look = Look { colour: false, width: 80, is_verbose: false };
+
+    fn node(kind: &str, name: &str) -> Node {
+        Node { address: ResourceAddress::new(kind, name), phase: Phase::Apply }
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn started(node: &Node, expected: u64) -> Event {
+        Event::Started { node: node.clone(), action: Action::Create, expected: seconds(expected) }
+    }
+
+    /// 14 of 96 steps done, `running` NAT gateways under way since their number in seconds.
+    fn tally(running: u64) -> Tally {
+        let mut tally = Tally::default();
+        tally.take(&Event::Began { steps: 96, expected: seconds(600) }, seconds(0));
+        for number in 0..14 {
+            let event =
+                Event::Finished { node: node("subnet", &format!("s-{number}")), action: Action::Create, elapsed: seconds(1), id: None };
+            tally.take(&event, seconds(1));
+        }
+        for number in 0..running {
+            tally.take(&started(&node("nat-gateway", &format!("n-{number}")), 115), seconds(number));
+        }
+        tally
+    }
+
+    #[test]
+    fn the_footer_says_how_far_it_is_and_how_long_it_takes() {
+        assert_eq!(tally(6).footer(seconds(132)), "14/96 done, 6 running, 0 failed, 02:12, about 8 min left");
+        assert_eq!(tally(6).footer(seconds(555)), "14/96 done, 6 running, 0 failed, 09:15, about 45 s left");
+        assert_eq!(tally(1).footer(seconds(900)), "14/96 done, 1 running, 0 failed, 15:00, longer than usual");
+    }
+
+    #[test]
+    fn a_step_that_needs_longer_than_the_path_holds_the_estimate_up() {
+        let mut tally = tally(0);
+        tally.take(&started(&node("database", "core"), 900), seconds(500));
+        assert_eq!(tally.footer(seconds(600)), "14/96 done, 1 running, 0 failed, 10:00, about 14 min left");
+    }
+
+    #[test]
+    fn a_frame_has_one_line_per_step_with_phase_and_times() {
+        let mut tally = tally(2);
+        let waiting = Event::Phase { node: node("nat-gateway", "n-1"), phase: StepPhase::Waiting("pending".to_owned()) };
+        tally.take(&waiting, seconds(40));
+        let frame = tally.frame(seconds(42), (80, 24), &LOOK);
+        assert_eq!(
+            frame,
+            [
+                "  nat-gateway.n-0  creating                           00:42 of about 1 min 55 s",
+                "  nat-gateway.n-1  creating: pending                  00:41 of about 1 min 55 s",
+                "14/96 done, 2 running, 0 failed, 00:42, about 10 min left",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_frame_never_leaves_the_terminal() {
+        for (columns, rows) in [(80, 24), (40, 5), (40, 10), (200, 50)] {
+            let frame = tally(30).frame(seconds(42), (columns, rows), &LOOK);
+            assert!(frame.len() < rows, "{frame:?}");
+            assert!(frame.iter().all(|line| width(line) < columns), "{frame:?}");
+        }
+        assert_eq!(tally(30).frame(seconds(42), (80, 10), &LOOK)[7], "  and 23 more");
+    }
+
+    #[test]
+    fn a_phase_is_told_only_when_it_changes() {
+        let mut tally = tally(1);
+        let mut phase = |phase: StepPhase| tally.take(&Event::Phase { node: node("nat-gateway", "n-0"), phase }, seconds(2));
+        let waiting = || StepPhase::Waiting("pending".to_owned());
+        assert_eq!(phase(StepPhase::Calling), None);
+        assert_eq!(phase(waiting()), Some(Told::Transition("  nat-gateway.n-0: pending".to_owned())));
+        assert_eq!(phase(waiting()), None);
+        assert_eq!(phase(StepPhase::Calling), None);
+        assert_eq!(phase(waiting()), None);
+        let again = phase(StepPhase::Retrying("RequestLimitExceeded".to_owned()));
+        assert_eq!(again, Some(Told::Transition("  nat-gateway.n-0: again soon: RequestLimitExceeded".to_owned())));
+    }
+
+    #[test]
+    fn the_halves_of_a_replacement_are_a_deletion_and_a_creation() {
+        let mut tally = tally(0);
+        let mut finished = |phase| {
+            let node = Node { phase, ..node("nat-gateway", "a") };
+            let event = Event::Finished { node, action: Action::Replace, elapsed: seconds(60), id: Some("nat-0a".to_owned()) };
+            tally.take(&event, seconds(60))
+        };
+        let line = |text: &str| Some(Told::Line(Tint::Good, text.to_owned()));
+        assert_eq!(finished(Phase::Delete), line("✓ nat-gateway.a deleted in 1 min (nat-0a)"));
+        assert_eq!(finished(Phase::Apply), line("✓ nat-gateway.a created in 1 min (nat-0a)"));
+    }
+
+    #[test]
+    fn a_failure_names_the_clouds_code() {
+        let diagnostic = Diagnostic::error("E0303", "a quota or the zone's capacity is used up").fact("error code", "VcpuLimitExceeded");
+        let event = Event::Failed { node: node("instance", "worker-1"), diagnostic: Box::new(diagnostic) };
+        let told = tally(0).take(&event, seconds(5));
+        let words = "✗ instance.worker-1 failed: a quota or the zone's capacity is used up (VcpuLimitExceeded)";
+        assert_eq!(told, Some(Told::Failure(words.to_owned())));
     }
 }

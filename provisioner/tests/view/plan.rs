@@ -106,24 +106,9 @@ fn colour_adds_nothing_but_colour() {
 }
 
 fn without_colour(text: &str) -> String {
-    let mut is_escape = false;
-    let is_shown = |character: char| match (is_escape, character) {
-        (false, '\u{1b}') => {
-            is_escape = true;
-            false
-        }
-        (true, character) => {
-            is_escape = character != 'm';
-            false
-        }
-        (false, _) => true,
-    };
-    text.chars()
-        .filter({
-            let mut is_shown = is_shown;
-            move |character| is_shown(*character)
-        })
-        .collect()
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shown, part| shown + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 #[test]
