@@ -223,11 +223,13 @@ impl Output {
     /// Only for a terminal that can be drawn on; lines MUST be narrower than it.
     pub(super) fn draw(&self, lines: Vec<String>) {
         let mut streams = self.streams();
+        if lines.is_empty() && streams.live.is_empty() {
+            return;
+        }
         let mut text = up(streams.live.len());
         lines.iter().for_each(|line| text.push_str(&format!("{line}\u{1b}[K\n")));
-        if streams.live.len() > lines.len() {
-            text.push_str("\u{1b}[J");
-        }
+        // What a person typed meanwhile stands below.
+        text.push_str("\u{1b}[J");
         streams.stderr.write(&text);
         streams.live = lines;
     }
