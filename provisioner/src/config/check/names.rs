@@ -63,6 +63,7 @@ fn check_length(subject: &Subject<'_>, name: &str, report: &mut Report) {
 fn check_tag(subject: &Subject<'_>, name: &str, report: &mut Report) {
     let path = format!("tags.{name}");
     let refuse = |label: &str| subject.values.mark(codes::MALFORMED.error(), &path, label);
+    let refuse_key = |label: &str| subject.values.mark_name(codes::MALFORMED.error(), &path, label);
     let is_allowed = |text: &str| text.chars().all(|character| character.is_alphanumeric() || " _.:/=+-@".contains(character));
     let lower = name.to_lowercase();
     if lower.starts_with("aws:") || lower.starts_with("provision:") || lower == "name" {
@@ -71,7 +72,7 @@ fn check_tag(subject: &Subject<'_>, name: &str, report: &mut Report) {
                 .note("`aws:` belongs to AWS; `provision:` and `Name` are how this program knows its own objects"),
         );
     } else if name.is_empty() || name.chars().count() > 128 || !is_allowed(name) {
-        report.push(refuse("a tag's key has 1 to 128 letters, digits, spaces and _.:/=+-@"));
+        report.push(refuse_key("a tag's key has 1 to 128 letters, digits, spaces and _.:/=+-@"));
     }
     if let Some(value) = subject.values.text(&path)
         && (value.chars().count() > 256 || !is_allowed(value))
