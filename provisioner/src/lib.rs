@@ -4,3 +4,5 @@
 
 pub mod model;
 pub mod provider;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
