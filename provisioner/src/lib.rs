@@ -9,6 +9,8 @@ pub mod graph;
 pub mod model;
 pub mod plan;
 pub mod provider;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod state;
 pub mod topology;
 pub mod view;
