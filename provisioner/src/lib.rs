@@ -2,6 +2,8 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod config;
 pub mod desired;
 pub mod engine;
