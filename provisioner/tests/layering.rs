@@ -112,7 +112,8 @@ fn the_table_has_no_ring_and_stands_in_the_architecture_document() {
     }
     let document = std::fs::read_to_string(root().parent().expect("the repository").join("ARCHITECTURE.md")).expect("readable");
     for (layer, allowed) in LAYERS {
-        let row = if allowed.is_empty() { format!("| `{layer}` | nothing of ours |") } else { format!("| `{layer}` | {} |", allowed.join(", ")) };
+        let row =
+            if allowed.is_empty() { format!("| `{layer}` | nothing of ours |") } else { format!("| `{layer}` | {} |", allowed.join(", ")) };
         assert!(document.contains(&row), "ARCHITECTURE.md has no row: {row}");
     }
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::desired::user_data::user_data;
 use crate::desired::{
-    DefaultSecurityGroup, ElasticIp, Instance, InstanceNetwork, InternetGateway, KeyPair, Lookups, NatGateway, NetworkInterface, Route, RouteTable,
-    RouteTableAssociation, Rule, SecurityGroup, SecurityGroupRules, Subnet, TransitGatewayAttachment, Volume, VolumeAttachment, Vpc,
-    VpnGatewayAttachment,
+    DefaultSecurityGroup, ElasticIp, Instance, InstanceNetwork, InternetGateway, KeyPair, Lookups, NatGateway, NetworkInterface, Route,
+    RouteTable, RouteTableAssociation, Rule, SecurityGroup, SecurityGroupRules, Subnet, TransitGatewayAttachment, Volume, VolumeAttachment,
+    Vpc, VpnGatewayAttachment,
 };
 use crate::model::{Diagnostic, RefOr, Report, Resource, ResourceAddress, Scope, Tags, Value};
 use crate::topology::{Host, Peer, RouteTarget, SecurityGroupPlan, Tier, Topology, Zone};
@@ -22,7 +22,11 @@ const MAIN: &str = "main";
 ///
 /// # Errors
 /// When the region has fewer zones than asked for, or an image was not looked up.
-pub fn compile(topology: &Topology, lookups: &Lookups, scope: &Scope) -> Result<std::collections::BTreeMap<ResourceAddress, Resource>, Report> {
+pub fn compile(
+    topology: &Topology,
+    lookups: &Lookups,
+    scope: &Scope,
+) -> Result<std::collections::BTreeMap<ResourceAddress, Resource>, Report> {
     let mut compiler = Compiler { topology, lookups, scope, resources: Vec::new(), report: Report::default() };
     compiler.network();
     compiler.gateways();
@@ -94,10 +98,18 @@ impl Compiler<'_> {
         self.add("internet-gateway", MAIN, &InternetGateway { vpc: vpc.clone() }, []);
         for (name, nat) in &self.topology.network.nat_gateways {
             self.add("elastic-ip", name, &ElasticIp { network_interface: None }, [door.clone()]);
-            let gateway =
-                NatGateway { subnet: RefOr::id("subnet", &nat.subnet), elastic_ip: RefOr::id("elastic-ip", name), private_address: nat.private_address };
+            let gateway = NatGateway {
+                subnet: RefOr::id("subnet", &nat.subnet),
+                elastic_ip: RefOr::id("elastic-ip", name),
+                private_address: nat.private_address,
+            };
             // Without an attached door a NAT gateway goes to `failed`; without the route it can send nothing.
-            self.add("nat-gateway", name, &gateway, [door.clone(), address("route", "public-internet"), address("route-table-association", &nat.subnet)]);
+            self.add(
+                "nat-gateway",
+                name,
+                &gateway,
+                [door.clone(), address("route", "public-internet"), address("route-table-association", &nat.subnet)],
+            );
         }
         let Some(datacenter) = &self.topology.access.datacenter else { return };
         match &datacenter.gateway {
@@ -138,7 +150,12 @@ impl Compiler<'_> {
         for (name, group) in &self.topology.groups {
             let SecurityGroupPlan { description, ingress, egress } = group;
             let group_name = self.scope.physical_name(name);
-            self.add("security-group", name, &SecurityGroup { vpc: RefOr::id("vpc", MAIN), group_name, description: description.clone() }, []);
+            self.add(
+                "security-group",
+                name,
+                &SecurityGroup { vpc: RefOr::id("vpc", MAIN), group_name, description: description.clone() },
+                [],
+            );
             let rules =
                 SecurityGroupRules { group: RefOr::id("security-group", name), ingress: rules_of(ingress), egress: rules_of(egress) };
             if !ingress.is_empty() || !egress.is_empty() {
@@ -149,7 +166,8 @@ impl Compiler<'_> {
 
     fn host(&mut self, name: &str, host: &Host, key_name: &str) {
         let Some(image) = self.lookups.images.get(&host.image) else {
-            self.report.push(Diagnostic::error("E0211", "a machine image was not looked up").note(format!("{name} needs `{}`", host.image)));
+            self.report
+                .push(Diagnostic::error("E0211", "a machine image was not looked up").note(format!("{name} needs `{}`", host.image)));
             return;
         };
         let subnet = RefOr::id("subnet", &host.subnet);
@@ -185,8 +203,11 @@ impl Compiler<'_> {
             let volume_name = format!("{name}-data");
             let zone = self.zone_name(host.zone);
             self.add("volume", &volume_name, &Volume { zone, size_gib, volume_type: "gp3".to_owned(), is_encrypted: true }, []);
-            let attachment =
-                VolumeAttachment { volume: RefOr::id("volume", &volume_name), instance: RefOr::id("instance", name), device: DATA_DEVICE.to_owned() };
+            let attachment = VolumeAttachment {
+                volume: RefOr::id("volume", &volume_name),
+                instance: RefOr::id("instance", name),
+                device: DATA_DEVICE.to_owned(),
+            };
             self.add("volume-attachment", &volume_name, &attachment, []);
         }
     }
@@ -199,7 +220,9 @@ impl Compiler<'_> {
             address("route-table-association", &host.subnet),
         ]);
         let network = &self.topology.network;
-        if let Some((table, plan)) = network.subnets.get(&host.subnet).and_then(|subnet| network.route_tables.get_key_value(&subnet.route_table)) {
+        if let Some((table, plan)) =
+            network.subnets.get(&host.subnet).and_then(|subnet| network.route_tables.get_key_value(&subnet.route_table))
+        {
             needs.extend(plan.routes.keys().map(|destination| address("route", &Route::name(table, *destination))));
         }
         if host.has_elastic_ip {

@@ -7,7 +7,8 @@ use crate::topology::{BASTION, Host};
 /// It is JSON, which is YAML: no value can break out of its place. It holds no secret.
 pub(super) fn user_data(name: &str, host: &Host, bastion_port: u16) -> String {
     let port = if host.role == BASTION { bastion_port } else { 22 };
-    let sshd = format!("Port {port}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin no\nAllowAgentForwarding no\n");
+    let sshd =
+        format!("Port {port}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin no\nAllowAgentForwarding no\n");
     let document: Value = json!({
         "hostname": name,
         "fqdn": host.fully_qualified_name,

@@ -61,9 +61,10 @@ impl<'a> Call<'a> {
 
     /// How the first transition of an object with these tags ends, when a stuck rule names it.
     pub(crate) fn stuck<T: Record>(&self, tags: &Tags) -> Option<StuckOutcome> {
-        let rule = self.options.faults.stuck.iter().find(|rule| {
-            rule.object_type == T::KIND.name() && rule.tag.as_ref().is_none_or(|(key, value)| tags.get(key) == Some(value))
-        })?;
+        let rule =
+            self.options.faults.stuck.iter().find(|rule| {
+                rule.object_type == T::KIND.name() && rule.tag.as_ref().is_none_or(|(key, value)| tags.get(key) == Some(value))
+            })?;
         Some(rule.outcome)
     }
 
@@ -197,7 +198,8 @@ impl<'a> Call<'a> {
 
     /// Writes the new value of an object of any type.
     pub(crate) fn put_object(&mut self, object: Object) {
-        let key = Key { account: self.account().to_owned(), region: self.region.to_owned(), kind: object.kind(), id: object.id().to_owned() };
+        let key =
+            Key { account: self.account().to_owned(), region: self.region.to_owned(), kind: object.kind(), id: object.id().to_owned() };
         self.overlay.insert(key, Some(Arc::new(object)));
     }
 

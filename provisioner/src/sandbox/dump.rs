@@ -46,8 +46,6 @@ pub(crate) fn dump(world: &World, options: &SandboxOptions) -> Vec<DumpedObject>
         ec2::settle(&mut call);
         dumped.extend(ec2::live_objects(&call));
     }
-    dumped.sort_by(|left, right| {
-        (&left.service, &left.object_type, &left.id).cmp(&(&right.service, &right.object_type, &right.id))
-    });
+    dumped.sort_by(|left, right| (&left.service, &left.object_type, &left.id).cmp(&(&right.service, &right.object_type, &right.id)));
     dumped
 }

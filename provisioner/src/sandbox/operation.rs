@@ -25,7 +25,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    pub(crate) fn new(effect: Effect, is_dry: bool, handler: impl Fn(&mut Call<'_>) -> Result<Output, Refusal> + Send + Sync + 'static) -> Operation {
+    pub(crate) fn new(
+        effect: Effect,
+        is_dry: bool,
+        handler: impl Fn(&mut Call<'_>) -> Result<Output, Refusal> + Send + Sync + 'static,
+    ) -> Operation {
         Operation { effect, is_dry, handler: Arc::new(handler) }
     }
 

@@ -99,13 +99,6 @@ impl Quotas {
 
 impl Default for Quotas {
     fn default() -> Quotas {
-        Quotas {
-            vpcs: 20,
-            addresses: 50,
-            internet_gateways: 20,
-            nat_gateways_per_zone: 20,
-            vcpus: 1000,
-            ..Quotas::new_account()
-        }
+        Quotas { vpcs: 20, addresses: 50, internet_gateways: 20, nat_gateways_per_zone: 20, vcpus: 1000, ..Quotas::new_account() }
     }
 }

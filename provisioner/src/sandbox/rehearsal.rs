@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use super::SandboxOptions;
 use super::call::Call;
 use super::dump::{self, DumpedObject};
 use super::ec2;
@@ -20,7 +21,6 @@ use super::refusal::Refusal;
 use super::seam::{Answer, Connector, Seam};
 use super::store::{self, SandboxError, Store};
 use super::world::{Commit, World};
-use super::SandboxOptions;
 
 /// How many calls are remembered.
 const REMEMBERED_CALLS: usize = 100_000;

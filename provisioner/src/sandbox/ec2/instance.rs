@@ -204,9 +204,7 @@ impl Instance {
             "architecture" => vec![self.architecture.clone()],
             "availability-zone" => vec![self.zone.clone()],
             "availability-zone-id" => zone::id_of(call.region, &self.zone).into_iter().collect(),
-            "block-device-mapping.device-name" => {
-                volumes().into_iter().filter_map(|volume| Some(volume.attachment?.device)).collect()
-            }
+            "block-device-mapping.device-name" => volumes().into_iter().filter_map(|volume| Some(volume.attachment?.device)).collect(),
             "block-device-mapping.volume-id" => volumes().into_iter().map(|volume| volume.id).collect(),
             "client-token" => self.client_token.clone().into_iter().collect(),
             "dns-name" => self.to_sdk(call).public_dns_name.into_iter().collect(),
@@ -217,9 +215,7 @@ impl Instance {
             "instance-state-name" => vec![self.state(call.now).as_str().to_owned()],
             "instance-type" => vec![self.instance_type.clone()],
             "instance.group-id" => interfaces().into_iter().flat_map(|interface| interface.groups).collect(),
-            "instance.group-name" => {
-                self.groups(call, &interfaces()).into_iter().filter_map(|group| group.group_name).collect()
-            }
+            "instance.group-name" => self.groups(call, &interfaces()).into_iter().filter_map(|group| group.group_name).collect(),
             "ip-address" => interfaces().iter().filter_map(|interface| public_ip(call, interface)).collect(),
             "key-name" => self.key_name.clone().into_iter().collect(),
             "metadata-options.http-endpoint" => vec![self.metadata.endpoint().as_str().to_owned()],
@@ -250,7 +246,11 @@ fn public_ip(call: &Call<'_>, interface: &NetworkInterface) -> Option<String> {
 
 fn public_dns(region: &str, ip: &str) -> String {
     let dashed = ip.replace('.', "-");
-    if region == "us-east-1" { format!("ec2-{dashed}.compute-1.amazonaws.com") } else { format!("ec2-{dashed}.{region}.compute.amazonaws.com") }
+    if region == "us-east-1" {
+        format!("ec2-{dashed}.compute-1.amazonaws.com")
+    } else {
+        format!("ec2-{dashed}.{region}.compute.amazonaws.com")
+    }
 }
 
 fn network_interface(call: &Call<'_>, interface: &NetworkInterface) -> InstanceNetworkInterface {

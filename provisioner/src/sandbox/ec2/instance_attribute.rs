@@ -38,7 +38,11 @@ pub(crate) fn modify(call: &mut Call<'_>, input: &ModifyInstanceAttributeInput) 
         input.instance_initiated_shutdown_behavior.is_some(),
     ];
     match given.iter().filter(|is_given| **is_given).count() {
-        0 => return Err(Refusal::unsimulated("of ModifyInstanceAttribute other than instanceType, groups, disableApiTermination, userData, ebsOptimized, sourceDestCheck, instanceInitiatedShutdownBehavior")),
+        0 => {
+            return Err(Refusal::unsimulated(
+                "of ModifyInstanceAttribute other than instanceType, groups, disableApiTermination, userData, ebsOptimized, sourceDestCheck, instanceInitiatedShutdownBehavior",
+            ));
+        }
         1 => {}
         _ => return Err(Refusal::combination("Fields for multiple attribute types specified")),
     }
@@ -54,7 +58,8 @@ pub(crate) fn modify(call: &mut Call<'_>, input: &ModifyInstanceAttributeInput) 
             return Err(Refusal::value(format!("The architecture of '{name}' is not that of the instance's image")));
         }
         if !known.is_offered_in(&instance.zone) {
-            let message = format!("Your requested instance type ({name}) is not supported in your requested Availability Zone ({}).", instance.zone);
+            let message =
+                format!("Your requested instance type ({name}) is not supported in your requested Availability Zone ({}).", instance.zone);
             return Err(Refusal::new("Unsupported", message));
         }
         instance.instance_type = known.name;
@@ -76,7 +81,9 @@ pub(crate) fn modify(call: &mut Call<'_>, input: &ModifyInstanceAttributeInput) 
         instance.terminates_on_shutdown = match wanted.value() {
             Some("terminate") => true,
             Some("stop") => false,
-            other => return Err(Refusal::value(format!("Invalid value '{}' for instanceInitiatedShutdownBehavior", other.unwrap_or_default()))),
+            other => {
+                return Err(Refusal::value(format!("Invalid value '{}' for instanceInitiatedShutdownBehavior", other.unwrap_or_default())));
+            }
         };
     }
     let first = NetworkInterface::of_instance(call, &instance.id).into_iter().next();

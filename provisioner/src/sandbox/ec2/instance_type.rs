@@ -1,6 +1,4 @@
-use aws_sdk_ec2::operation::describe_instance_type_offerings::{
-    DescribeInstanceTypeOfferingsInput, DescribeInstanceTypeOfferingsOutput,
-};
+use aws_sdk_ec2::operation::describe_instance_type_offerings::{DescribeInstanceTypeOfferingsInput, DescribeInstanceTypeOfferingsOutput};
 use aws_sdk_ec2::operation::describe_instance_types::{DescribeInstanceTypesInput, DescribeInstanceTypesOutput};
 use aws_sdk_ec2::types::{
     ArchitectureType, ArchitectureValues, EbsEncryptionSupport, EbsInfo, EbsOptimizedSupport, InstanceTypeHypervisor, InstanceTypeInfo,
@@ -145,8 +143,7 @@ pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeInstanceTypesInput) 
     };
     let filters = Filters::checked(query.filters, query.names)?;
     let types = if zone::names(call.region).is_empty() { Vec::new() } else { Type::all() };
-    let unknown: Vec<&str> =
-        wanted.iter().filter(|name| !types.iter().any(|known| known.name == **name)).map(String::as_str).collect();
+    let unknown: Vec<&str> = wanted.iter().filter(|name| !types.iter().any(|known| known.name == **name)).map(String::as_str).collect();
     if !unknown.is_empty() {
         let message = format!("The following supplied instance types do not exist: [{}]", unknown.join(", "));
         return Err(Refusal::new("InvalidInstanceType", message));

@@ -30,10 +30,8 @@ impl InternetGateway {
 
     fn to_sdk(&self, call: &Call<'_>) -> aws_sdk_ec2::types::InternetGateway {
         // EC2 writes `available` for an internet gateway's attachment, which is no value of the modelled enum.
-        let attachment = self
-            .vpc
-            .iter()
-            .map(|vpc| InternetGatewayAttachment::builder().vpc_id(vpc).state(AttachmentStatus::from("available")).build());
+        let attachment =
+            self.vpc.iter().map(|vpc| InternetGatewayAttachment::builder().vpc_id(vpc).state(AttachmentStatus::from("available")).build());
         aws_sdk_ec2::types::InternetGateway::builder()
             .internet_gateway_id(&self.id)
             .owner_id(call.account())
@@ -78,9 +76,10 @@ pub(crate) fn detach(call: &mut Call<'_>, input: &DetachInternetGatewayInput) ->
         let message = format!("resource {} is not attached to network {}", gateway.id, vpc.id);
         return Err(Refusal::new("Gateway.NotAttached", message));
     }
-    let is_mapped = call.iter::<NetworkInterface>().filter(|interface| interface.vpc == vpc.id).any(|interface| {
-        interface.public_ip.is_some() || Address::of_interface(call, &interface.id).is_some()
-    });
+    let is_mapped = call
+        .iter::<NetworkInterface>()
+        .filter(|interface| interface.vpc == vpc.id)
+        .any(|interface| interface.public_ip.is_some() || Address::of_interface(call, &interface.id).is_some());
     if is_mapped {
         return Err(Refusal::dependency(format!(
             "Network {} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
@@ -104,10 +103,7 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteInternetGatewayInput) ->
 }
 
 /// `DescribeInternetGateways`.
-pub(crate) fn describe(
-    call: &mut Call<'_>,
-    input: &DescribeInternetGatewaysInput,
-) -> Result<DescribeInternetGatewaysOutput, Refusal> {
+pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeInternetGatewaysInput) -> Result<DescribeInternetGatewaysOutput, Refusal> {
     let query = Query {
         ids: input.internet_gateway_ids(),
         filters: input.filters(),

@@ -98,7 +98,8 @@ fn disk(call: &Call<'_>, device: &str, mapping: Option<&BlockDeviceMapping>, ima
     let image_type = image.map(|image| &image.volume_type);
     let volume_type = ebs.and_then(|ebs| ebs.volume_type()).or(image_type);
     let performance = Performance::checked(size, volume_type, ebs.and_then(|ebs| ebs.iops), ebs.and_then(|ebs| ebs.throughput))?;
-    let is_encrypted = ebs.and_then(|ebs| ebs.encrypted).unwrap_or_default() || snapshot.as_ref().is_some_and(|(_, _, is_encrypted)| *is_encrypted);
+    let is_encrypted =
+        ebs.and_then(|ebs| ebs.encrypted).unwrap_or_default() || snapshot.as_ref().is_some_and(|(_, _, is_encrypted)| *is_encrypted);
     Ok(Disk {
         device: device.to_owned(),
         performance,

@@ -1,6 +1,4 @@
-use aws_sdk_ec2::operation::modify_instance_metadata_options::{
-    ModifyInstanceMetadataOptionsInput, ModifyInstanceMetadataOptionsOutput,
-};
+use aws_sdk_ec2::operation::modify_instance_metadata_options::{ModifyInstanceMetadataOptionsInput, ModifyInstanceMetadataOptionsOutput};
 use aws_sdk_ec2::types::{
     HttpTokensState, InstanceMetadataEndpointState, InstanceMetadataOptionsRequest, InstanceMetadataOptionsResponse,
     InstanceMetadataOptionsState, InstanceMetadataProtocolState, InstanceMetadataTagsState,

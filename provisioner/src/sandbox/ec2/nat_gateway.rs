@@ -4,9 +4,7 @@ use std::time::Duration;
 use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNatGatewayOutput};
 use aws_sdk_ec2::operation::delete_nat_gateway::{DeleteNatGatewayInput, DeleteNatGatewayOutput};
 use aws_sdk_ec2::operation::describe_nat_gateways::{DescribeNatGatewaysInput, DescribeNatGatewaysOutput};
-use aws_sdk_ec2::types::{
-    AvailabilityMode, ConnectivityType, NatGatewayAddress, NatGatewayAddressStatus, NatGatewayState, ResourceType,
-};
+use aws_sdk_ec2::types::{AvailabilityMode, ConnectivityType, NatGatewayAddress, NatGatewayAddressStatus, NatGatewayState, ResourceType};
 use serde::{Deserialize, Serialize};
 
 use super::network_interface::{NewInterface, User};
@@ -165,7 +163,8 @@ fn make(call: &mut Call<'_>, subnet: &Subnet, private_ip: Ipv4Addr, address: Opt
     let id = call.new_id("nat");
     let user = User::NatGateway { attachment: call.new_id("ela-attach"), gateway: id.clone() };
     let description = format!("Interface for NAT Gateway {id}");
-    let interface = NetworkInterface::make(call, subnet, NewInterface { tags: Tags::new(), description, private_ip, groups: Vec::new(), user });
+    let interface =
+        NetworkInterface::make(call, subnet, NewInterface { tags: Tags::new(), description, private_ip, groups: Vec::new(), user });
     let is_public = address.is_some();
     let public = address.map(|mut address| {
         let association = address.map_to(call, &interface);
@@ -203,10 +202,9 @@ fn make(call: &mut Call<'_>, subnet: &Subnet, private_ip: Ipv4Addr, address: Opt
 /// `DeleteNatGateway`: it keeps its interface and address until it is `deleted`.
 pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteNatGatewayInput) -> Result<DeleteNatGatewayOutput, Refusal> {
     let id = input.nat_gateway_id().ok_or_else(|| Refusal::missing("natGatewayId"))?;
-    let mut gateway: NatGateway = call.named(Some(id), "natGatewayId").map_err(|refusal| Refusal {
-        message: format!("NAT gateway {id} was not found"),
-        ..refusal
-    })?;
+    let mut gateway: NatGateway = call
+        .named(Some(id), "natGatewayId")
+        .map_err(|refusal| Refusal { message: format!("NAT gateway {id} was not found"), ..refusal })?;
     if gateway.deletion.is_none() {
         gateway.deletion = Some((call.now, call.after(DELETING)));
         call.put(gateway);

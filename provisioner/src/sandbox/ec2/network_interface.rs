@@ -140,7 +140,9 @@ impl NetworkInterface {
     fn attachment_id(&self) -> Option<&str> {
         match &self.user {
             User::None => None,
-            User::Instance { attachment, .. } | User::NatGateway { attachment, .. } | User::TransitGateway { attachment, .. } => Some(attachment),
+            User::Instance { attachment, .. } | User::NatGateway { attachment, .. } | User::TransitGateway { attachment, .. } => {
+                Some(attachment)
+            }
         }
     }
 
@@ -239,9 +241,7 @@ impl NetworkInterface {
             "availability-zone" => vec![self.zone.clone()],
             "description" => vec![self.description.clone()],
             "group-id" => self.groups.clone(),
-            "group-name" => {
-                self.groups.iter().filter_map(|id| call.peek::<SecurityGroup>(id)).map(|group| group.name.clone()).collect()
-            }
+            "group-name" => self.groups.iter().filter_map(|id| call.peek::<SecurityGroup>(id)).map(|group| group.name.clone()).collect(),
             "interface-type" => vec![self.kind().as_str().to_owned()],
             "mac-address" => vec![self.mac.clone()],
             "owner-id" => vec![call.account().to_owned()],
@@ -295,10 +295,7 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteNetworkInterfaceInput) -
 }
 
 /// `DescribeNetworkInterfaces`.
-pub(crate) fn describe(
-    call: &mut Call<'_>,
-    input: &DescribeNetworkInterfacesInput,
-) -> Result<DescribeNetworkInterfacesOutput, Refusal> {
+pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeNetworkInterfacesInput) -> Result<DescribeNetworkInterfacesOutput, Refusal> {
     let query = Query {
         ids: input.network_interface_ids(),
         filters: input.filters(),
@@ -329,7 +326,9 @@ pub(crate) fn modify_attribute(
         }
         ([], Some(description), None) => interface.description = description.value().unwrap_or_default().to_owned(),
         ([], None, Some(check)) => interface.has_source_dest_check = check.value.unwrap_or_default(),
-        ([], None, None) => return Err(Refusal::unsimulated("of ModifyNetworkInterfaceAttribute other than groups, description, sourceDestCheck")),
+        ([], None, None) => {
+            return Err(Refusal::unsimulated("of ModifyNetworkInterfaceAttribute other than groups, description, sourceDestCheck"));
+        }
         _ => return Err(Refusal::combination("Fields for multiple attribute types specified")),
     }
     call.put(interface);

@@ -64,9 +64,9 @@ impl Route {
             Target::Local => true,
             Target::InternetGateway(id) => call.peek::<InternetGateway>(id).is_some_and(|gateway| gateway.vpc.is_some()),
             Target::NatGateway(id) => call.peek::<NatGateway>(id).is_some_and(|gateway| gateway.is_usable(call.now)),
-            Target::TransitGateway(id) => call.iter::<TransitGatewayAttachment>().any(|attachment| {
-                attachment.gateway == *id && !attachment.is_deleted(call.now)
-            }),
+            Target::TransitGateway(id) => {
+                call.iter::<TransitGatewayAttachment>().any(|attachment| attachment.gateway == *id && !attachment.is_deleted(call.now))
+            }
             Target::VpnGateway(id) => call.peek::<VpnGateway>(id).is_some_and(|gateway| gateway.vpc.is_some()),
             Target::NetworkInterface(id) => call.peek::<NetworkInterface>(id).is_some(),
         };
@@ -101,9 +101,8 @@ impl Wanted<'_> {
         if self.has_other {
             return Err(Refusal::unsimulated("of CreateRoute that names this kind of target or destination"));
         }
-        let elsewhere = |id: &str| {
-            Refusal::value(format!("route table {} and network gateway {id} belong to different networks", table.id))
-        };
+        let elsewhere =
+            |id: &str| Refusal::value(format!("route table {} and network gateway {id} belong to different networks", table.id));
         match (self.gateway, self.nat_gateway, self.transit_gateway, self.interface) {
             (Some(id), None, None, None) if id.starts_with("vgw-") => {
                 let gateway: VpnGateway = call.named(Some(id), "gatewayId")?;
@@ -130,9 +129,9 @@ impl Wanted<'_> {
             }
             (None, None, Some(id), None) => {
                 // A transit gateway is reachable only from a VPC that is attached to it.
-                let is_attached = call.iter::<TransitGatewayAttachment>().any(|attachment| {
-                    attachment.gateway == id && attachment.vpc == table.vpc && !attachment.is_deleted(call.now)
-                });
+                let is_attached = call
+                    .iter::<TransitGatewayAttachment>()
+                    .any(|attachment| attachment.gateway == id && attachment.vpc == table.vpc && !attachment.is_deleted(call.now));
                 if !is_attached {
                     let message = format!("The transitGateway ID '{id}' does not exist.");
                     return Err(Refusal::new("InvalidTransitGatewayID.NotFound", message));
@@ -199,9 +198,7 @@ pub(crate) fn replace(call: &mut Call<'_>, input: &ReplaceRouteInput) -> Result<
     let destination = parse_cidr(input.destination_cidr_block(), "destinationCidrBlock")?;
     let route = table.routes.iter_mut().find(|route| route.destination == destination && route.target != Target::Local);
     let Some(route) = route else {
-        return Err(Refusal::value(format!(
-            "There is no route defined for '{destination}' in the route table. Use CreateRoute instead."
-        )));
+        return Err(Refusal::value(format!("There is no route defined for '{destination}' in the route table. Use CreateRoute instead.")));
     };
     route.target = target;
     call.put(table);

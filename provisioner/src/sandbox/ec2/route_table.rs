@@ -102,10 +102,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateRouteTableInput) -> Resu
     let made = token::made_before(call, "CreateRouteTable", input.client_token(), input, "")?;
     if let Some(id) = made.as_ref().and_then(|ids| ids.first()) {
         let table: RouteTable = call.get(id).ok_or_else(|| crate::sandbox::call::not_found::<RouteTable>(id))?;
-        return Ok(CreateRouteTableOutput::builder()
-            .route_table(table.to_sdk(call))
-            .set_client_token(input.client_token.clone())
-            .build());
+        return Ok(CreateRouteTableOutput::builder().route_table(table.to_sdk(call)).set_client_token(input.client_token.clone()).build());
     }
     let vpc: Vpc = call.named(input.vpc_id(), "vpcId")?;
     let tags = tag::for_new(input.tag_specifications(), ResourceType::RouteTable)?;
@@ -122,10 +119,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateRouteTableInput) -> Resu
     };
     call.put(table.clone());
     token::remember(call, "CreateRouteTable", input.client_token(), input, "", vec![table.id.clone()]);
-    Ok(CreateRouteTableOutput::builder()
-        .route_table(table.to_sdk(call))
-        .set_client_token(input.client_token.clone())
-        .build())
+    Ok(CreateRouteTableOutput::builder().route_table(table.to_sdk(call)).set_client_token(input.client_token.clone()).build())
 }
 
 /// `DeleteRouteTable`: refused for a main table and while a subnet is associated.

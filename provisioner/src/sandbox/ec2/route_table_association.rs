@@ -1,8 +1,6 @@
 use aws_sdk_ec2::operation::associate_route_table::{AssociateRouteTableInput, AssociateRouteTableOutput};
 use aws_sdk_ec2::operation::disassociate_route_table::{DisassociateRouteTableInput, DisassociateRouteTableOutput};
-use aws_sdk_ec2::operation::replace_route_table_association::{
-    ReplaceRouteTableAssociationInput, ReplaceRouteTableAssociationOutput,
-};
+use aws_sdk_ec2::operation::replace_route_table_association::{ReplaceRouteTableAssociationInput, ReplaceRouteTableAssociationOutput};
 
 use super::route_table::{Association, associated};
 use super::{RouteTable, Subnet};
@@ -61,10 +59,7 @@ pub(crate) fn replace(
 }
 
 /// `DisassociateRouteTable`: refused for the main association.
-pub(crate) fn disassociate(
-    call: &mut Call<'_>,
-    input: &DisassociateRouteTableInput,
-) -> Result<DisassociateRouteTableOutput, Refusal> {
+pub(crate) fn disassociate(call: &mut Call<'_>, input: &DisassociateRouteTableInput) -> Result<DisassociateRouteTableOutput, Refusal> {
     let mut table = table_of(call, input.association_id())?;
     let id = input.association_id().unwrap_or_default();
     if table.associations.iter().any(|association| association.id == id && association.subnet.is_none()) {

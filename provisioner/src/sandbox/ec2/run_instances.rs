@@ -77,7 +77,8 @@ fn output(call: &Call<'_>, instances: &[Instance]) -> RunInstancesOutput {
 /// (EC2 API Reference, "Error codes": `IdempotentInstanceTerminated`).
 fn answer_again(call: &Call<'_>, made: &[String]) -> Result<RunInstancesOutput, Refusal> {
     let instances: Vec<Instance> = made.iter().filter_map(|id| call.get(id)).collect();
-    let is_gone = instances.len() < made.len() || instances.iter().any(|instance| instance.state(call.now) == InstanceStateName::Terminated);
+    let is_gone =
+        instances.len() < made.len() || instances.iter().any(|instance| instance.state(call.now) == InstanceStateName::Terminated);
     if is_gone {
         let message = "The client token you have provided is associated with a resource that is already deleted. Please use a different client token.";
         return Err(Refusal::new("IdempotentInstanceTerminated", message));
@@ -108,7 +109,9 @@ fn count(input: &RunInstancesInput) -> Result<i32, Refusal> {
     let least = input.min_count.ok_or_else(|| Refusal::missing("MinCount"))?;
     let most = input.max_count.ok_or_else(|| Refusal::missing("MaxCount"))?;
     if least < 1 || most < least || most > 1000 {
-        return Err(Refusal::value(format!("Invalid value '{least}' for minCount and '{most}' for maxCount. Must be at least 1, in order")));
+        return Err(Refusal::value(format!(
+            "Invalid value '{least}' for minCount and '{most}' for maxCount. Must be at least 1, in order"
+        )));
     }
     Ok(most)
 }
@@ -164,7 +167,9 @@ fn check_quota(call: &Call<'_>, wanted: &Type, count: i32) -> Result<(), Refusal
     let used: i32 = counted.map(|known| known.vcpus).sum();
     let quota = call.options().quotas.vcpus;
     if usize::try_from(used + wanted.vcpus * count).unwrap_or_default() > quota {
-        let message = format!("You have requested more vCPU capacity than your current vCPU limit of {quota} allows for the instance bucket that the specified instance type belongs to.");
+        let message = format!(
+            "You have requested more vCPU capacity than your current vCPU limit of {quota} allows for the instance bucket that the specified instance type belongs to."
+        );
         return Err(Refusal::new("VcpuLimitExceeded", message));
     }
     Ok(())
@@ -174,7 +179,9 @@ fn check_quota(call: &Call<'_>, wanted: &Type, count: i32) -> Result<(), Refusal
 fn profile(call: &Call<'_>, wanted: Option<&IamInstanceProfileSpecification>) -> Result<Option<String>, Refusal> {
     let Some(wanted) = wanted else { return Ok(None) };
     match (wanted.arn(), wanted.name()) {
-        (Some(_), Some(_)) => Err(Refusal::combination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'")),
+        (Some(_), Some(_)) => Err(Refusal::combination(
+            "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+        )),
         (Some(arn), None) => Ok(Some(arn.to_owned())),
         (None, Some(name)) => Ok(Some(format!("arn:aws:iam::{}:instance-profile/{name}", call.account()))),
         (None, None) => Ok(None),
@@ -192,7 +199,10 @@ fn network(call: &Call<'_>, input: &RunInstancesInput, count: i32) -> Result<(Ne
             return Err(Refusal::unsimulated("NetworkInterfaces with more than one interface"));
         }
         if input.subnet_id().is_none() {
-            return Err(Refusal::new("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC."));
+            return Err(Refusal::new(
+                "VPCIdNotSpecified",
+                "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
+            ));
         }
         let subnet: Subnet = call.named(input.subnet_id(), "subnetId")?;
         let groups = security_group::for_interface(call, input.security_group_ids(), &subnet.vpc, &subnet.id)?;

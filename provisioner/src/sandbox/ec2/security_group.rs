@@ -105,9 +105,9 @@ pub(crate) fn for_interface(call: &Call<'_>, ids: &[String], vpc: &str, subnet: 
 /// The group that a rule id belongs to.
 pub(crate) fn group_of_rule(call: &Call<'_>, rule: &str) -> Result<SecurityGroup, Refusal> {
     let group = call.iter::<SecurityGroup>().find(|group| group.rules.iter().any(|present| present.id == rule));
-    group.cloned().ok_or_else(|| {
-        Refusal::new("InvalidSecurityGroupRuleId.NotFound", format!("The security group rule ID '{rule}' does not exist"))
-    })
+    group
+        .cloned()
+        .ok_or_else(|| Refusal::new("InvalidSecurityGroupRuleId.NotFound", format!("The security group rule ID '{rule}' does not exist")))
 }
 
 /// Makes a VPC's default group: everything in from itself, everything out (VPC User Guide, "Default security groups").
@@ -192,9 +192,8 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteSecurityGroupInput) -> R
         let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
         return Err(Refusal::new("CannotDelete", message));
     }
-    let is_referenced = call
-        .iter::<SecurityGroup>()
-        .any(|other| other.id != id && other.rules.iter().any(|rule| rule.permission.group() == Some(id)));
+    let is_referenced =
+        call.iter::<SecurityGroup>().any(|other| other.id != id && other.rules.iter().any(|rule| rule.permission.group() == Some(id)));
     let is_worn = call.iter::<NetworkInterface>().any(|interface| interface.groups.iter().any(|worn| worn == id));
     if is_referenced || is_worn {
         return Err(Refusal::dependency(format!("resource {id} has a dependent object")));
@@ -206,7 +205,10 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteSecurityGroupInput) -> R
 /// `DescribeSecurityGroups`.
 pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeSecurityGroupsInput) -> Result<DescribeSecurityGroupsOutput, Refusal> {
     if !input.group_names().is_empty() {
-        return Err(Refusal::new("InvalidGroup.NotFound", format!("The security group '{}' does not exist in default VPC", input.group_names()[0])));
+        return Err(Refusal::new(
+            "InvalidGroup.NotFound",
+            format!("The security group '{}' does not exist in default VPC", input.group_names()[0]),
+        ));
     }
     let query = Query {
         ids: input.group_ids(),

@@ -1,7 +1,5 @@
 use aws_sdk_ec2::operation::authorize_security_group_egress::{AuthorizeSecurityGroupEgressInput, AuthorizeSecurityGroupEgressOutput};
-use aws_sdk_ec2::operation::authorize_security_group_ingress::{
-    AuthorizeSecurityGroupIngressInput, AuthorizeSecurityGroupIngressOutput,
-};
+use aws_sdk_ec2::operation::authorize_security_group_ingress::{AuthorizeSecurityGroupIngressInput, AuthorizeSecurityGroupIngressOutput};
 use aws_sdk_ec2::operation::describe_security_group_rules::{DescribeSecurityGroupRulesInput, DescribeSecurityGroupRulesOutput};
 use aws_sdk_ec2::operation::revoke_security_group_egress::{RevokeSecurityGroupEgressInput, RevokeSecurityGroupEgressOutput};
 use aws_sdk_ec2::operation::revoke_security_group_ingress::{RevokeSecurityGroupIngressInput, RevokeSecurityGroupIngressOutput};
@@ -12,8 +10,7 @@ use aws_sdk_ec2::operation::update_security_group_rule_descriptions_ingress::{
     UpdateSecurityGroupRuleDescriptionsIngressInput, UpdateSecurityGroupRuleDescriptionsIngressOutput,
 };
 use aws_sdk_ec2::types::{
-    IpPermission, IpRange, ReferencedSecurityGroup, ResourceType, RevokedSecurityGroupRule, SecurityGroupRule,
-    SecurityGroupRuleDescription,
+    IpPermission, IpRange, ReferencedSecurityGroup, ResourceType, RevokedSecurityGroupRule, SecurityGroupRule, SecurityGroupRuleDescription,
 };
 use serde::{Deserialize, Serialize};
 
@@ -157,9 +154,11 @@ fn revoke(
         revoked.push(group.rules.remove(place).to_revoked(&group.id));
     }
     for (permission, _) in Permission::read_all(call, &group.vpc, permissions)? {
-        let place = group.rules.iter().position(|rule| rule.permission == permission && rule.is_egress == is_egress).ok_or_else(|| {
-            Refusal::new("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
-        })?;
+        let place = group
+            .rules
+            .iter()
+            .position(|rule| rule.permission == permission && rule.is_egress == is_egress)
+            .ok_or_else(|| Refusal::new("InvalidPermission.NotFound", "The specified rule does not exist in this security group."))?;
         revoked.push(group.rules.remove(place).to_revoked(&group.id));
     }
     call.put(group);
@@ -187,9 +186,11 @@ fn describe_anew(
         rule.description = text;
     }
     for (permission, text) in Permission::read_all(call, &group.vpc, permissions)? {
-        let rule = group.rules.iter_mut().find(|rule| rule.permission == permission && rule.is_egress == is_egress).ok_or_else(|| {
-            Refusal::new("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
-        })?;
+        let rule = group
+            .rules
+            .iter_mut()
+            .find(|rule| rule.permission == permission && rule.is_egress == is_egress)
+            .ok_or_else(|| Refusal::new("InvalidPermission.NotFound", "The specified rule does not exist in this security group."))?;
         rule.description = text;
     }
     call.put(group);
@@ -197,7 +198,13 @@ fn describe_anew(
 }
 
 /// Reads the older form of a request, with one protocol, range and block outside `IpPermissions`.
-fn flat(protocol: Option<&str>, from: Option<i32>, to: Option<i32>, cidr: Option<&str>, given: &[IpPermission]) -> Result<Vec<IpPermission>, Refusal> {
+fn flat(
+    protocol: Option<&str>,
+    from: Option<i32>,
+    to: Option<i32>,
+    cidr: Option<&str>,
+    given: &[IpPermission],
+) -> Result<Vec<IpPermission>, Refusal> {
     if protocol.is_none() && cidr.is_none() {
         return Ok(given.to_vec());
     }
@@ -272,10 +279,7 @@ pub(crate) fn describe_egress_anew(
 }
 
 /// `DescribeSecurityGroupRules`.
-pub(crate) fn describe(
-    call: &mut Call<'_>,
-    input: &DescribeSecurityGroupRulesInput,
-) -> Result<DescribeSecurityGroupRulesOutput, Refusal> {
+pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeSecurityGroupRulesInput) -> Result<DescribeSecurityGroupRulesOutput, Refusal> {
     let query = Query {
         ids: input.security_group_rule_ids(),
         filters: input.filters(),
@@ -297,9 +301,10 @@ pub(crate) fn describe(
     rules.retain(|(_, rule)| query.ids.is_empty() || query.ids.contains(&rule.id));
     rules.sort_by(|(_, left), (_, right)| left.id.cmp(&right.id));
     let page = cut(rules, &query, |(_, rule)| &rule.id)?;
-    let kept = page.items.iter().filter(|(group, rule)| {
-        filters.keep(&rule.tags, |name| vec![if name == "group-id" { group.clone() } else { rule.id.clone() }])
-    });
+    let kept = page
+        .items
+        .iter()
+        .filter(|(group, rule)| filters.keep(&rule.tags, |name| vec![if name == "group-id" { group.clone() } else { rule.id.clone() }]));
     let rules = kept.map(|(group, rule)| rule.to_sdk(call, group)).collect();
     Ok(DescribeSecurityGroupRulesOutput::builder().set_security_group_rules(Some(rules)).set_next_token(page.next_token).build())
 }

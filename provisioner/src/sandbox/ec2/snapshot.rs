@@ -119,7 +119,18 @@ pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeSnapshotsInput) -> R
     let query = Query {
         ids: input.snapshot_ids(),
         filters: input.filters(),
-        names: &["description", "encrypted", "owner-id", "progress", "snapshot-id", "start-time", "status", "storage-tier", "volume-id", "volume-size"],
+        names: &[
+            "description",
+            "encrypted",
+            "owner-id",
+            "progress",
+            "snapshot-id",
+            "start-time",
+            "status",
+            "storage-tier",
+            "volume-id",
+            "volume-size",
+        ],
         max_results: input.max_results,
         next_token: input.next_token(),
         // EC2 API Reference, DescribeSnapshots: 5 to 1000, and not with an id list.

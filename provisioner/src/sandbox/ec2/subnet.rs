@@ -74,9 +74,9 @@ impl Subnet {
                 Refusal::new("InsufficientFreeAddressesInSubnet", message)
             });
         };
-        let address: Ipv4Addr = text.parse().map_err(|_| {
-            Refusal::value(format!("Value ({text}) for parameter privateIpAddress is invalid. Invalid IPv4 address"))
-        })?;
+        let address: Ipv4Addr = text
+            .parse()
+            .map_err(|_| Refusal::value(format!("Value ({text}) for parameter privateIpAddress is invalid. Invalid IPv4 address")))?;
         if !self.cidr.contains(&address) {
             return Err(Refusal::value(format!("Address {address} does not fall within the subnet's address range")));
         }
@@ -189,10 +189,7 @@ pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeSubnetsInput) -> Res
 }
 
 /// `ModifySubnetAttribute`, of which `MapPublicIpOnLaunch` is simulated.
-pub(crate) fn modify_attribute(
-    call: &mut Call<'_>,
-    input: &ModifySubnetAttributeInput,
-) -> Result<ModifySubnetAttributeOutput, Refusal> {
+pub(crate) fn modify_attribute(call: &mut Call<'_>, input: &ModifySubnetAttributeInput) -> Result<ModifySubnetAttributeOutput, Refusal> {
     let mut subnet: Subnet = call.named(input.subnet_id(), "subnetId")?;
     let Some(maps_public_ip) = &input.map_public_ip_on_launch else {
         return Err(Refusal::unsimulated("of ModifySubnetAttribute other than MapPublicIpOnLaunch"));

@@ -10,9 +10,7 @@ use aws_sdk_ec2::operation::describe_transit_gateway_vpc_attachments::{
     DescribeTransitGatewayVpcAttachmentsInput, DescribeTransitGatewayVpcAttachmentsOutput,
 };
 use aws_sdk_ec2::operation::describe_transit_gateways::{DescribeTransitGatewaysInput, DescribeTransitGatewaysOutput};
-use aws_sdk_ec2::types::{
-    ResourceType, TransitGatewayAttachmentState, TransitGatewayState, TransitGatewayVpcAttachment,
-};
+use aws_sdk_ec2::types::{ResourceType, TransitGatewayAttachmentState, TransitGatewayState, TransitGatewayVpcAttachment};
 use serde::{Deserialize, Serialize};
 
 use super::paging::{Query, select};
@@ -135,8 +133,7 @@ pub(crate) fn delete(
     call: &mut Call<'_>,
     input: &DeleteTransitGatewayVpcAttachmentInput,
 ) -> Result<DeleteTransitGatewayVpcAttachmentOutput, Refusal> {
-    let mut attachment: TransitGatewayAttachment =
-        call.named(input.transit_gateway_attachment_id(), "TransitGatewayAttachmentId")?;
+    let mut attachment: TransitGatewayAttachment = call.named(input.transit_gateway_attachment_id(), "TransitGatewayAttachmentId")?;
     if attachment.state(call.now) != TransitGatewayAttachmentState::Available {
         let message = format!("{} is in invalid state", attachment.id);
         return Err(Refusal::new("IncorrectState", message));
@@ -216,8 +213,5 @@ pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeTransitGatewaysInput
             .set_tags(Some(tag::to_sdk(&gateway.tags)))
             .build()
     });
-    Ok(DescribeTransitGatewaysOutput::builder()
-        .set_transit_gateways(Some(gateways.collect()))
-        .set_next_token(page.next_token)
-        .build())
+    Ok(DescribeTransitGatewaysOutput::builder().set_transit_gateways(Some(gateways.collect())).set_next_token(page.next_token).build())
 }

@@ -134,7 +134,9 @@ impl Volume {
 pub(crate) fn kms_key(call: &Call<'_>, is_encrypted: bool, wanted: Option<&str>) -> Result<Option<String>, Refusal> {
     match (is_encrypted, wanted) {
         // EC2 API Reference, CreateVolume: "If KmsKeyId is specified, the encrypted state must be true."
-        (false, Some(_)) => Err(Refusal::new("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")),
+        (false, Some(_)) => {
+            Err(Refusal::new("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set."))
+        }
         (false, None) => Ok(None),
         (true, Some(key)) if key.starts_with("arn:") => Ok(Some(key.to_owned())),
         (true, Some(key)) => Ok(Some(format!("arn:aws:kms:{}:{}:key/{key}", call.region, call.account()))),

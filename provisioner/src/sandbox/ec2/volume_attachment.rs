@@ -82,9 +82,8 @@ pub(crate) fn attach(call: &mut Call<'_>, input: &AttachVolumeInput) -> Result<A
         let message = format!("The volume '{}' is not in the same availability zone as instance '{}'", volume.id, instance.id);
         return Err(Refusal::new("InvalidVolume.ZoneMismatch", message));
     }
-    let is_taken = of_instance(call, &instance.id)
-        .iter()
-        .any(|other| other.attachment.as_ref().is_some_and(|attachment| attachment.device == device));
+    let is_taken =
+        of_instance(call, &instance.id).iter().any(|other| other.attachment.as_ref().is_some_and(|attachment| attachment.device == device));
     if is_taken {
         let message = format!("Invalid value '{device}' for unixDevice. Attachment point {device} is already in use");
         return Err(Refusal::value(message));
@@ -122,9 +121,9 @@ pub(crate) fn detach(call: &mut Call<'_>, input: &DetachVolumeInput) -> Result<D
         return Err(Refusal::new("InvalidAttachment.NotFound", message));
     }
     let instance = call.get::<Instance>(&attachment.instance);
-    let is_live_root = instance.as_ref().is_some_and(|instance| {
-        instance.root_device == attachment.device && instance.state(call.now) != InstanceStateName::Stopped
-    });
+    let is_live_root = instance
+        .as_ref()
+        .is_some_and(|instance| instance.root_device == attachment.device && instance.state(call.now) != InstanceStateName::Stopped);
     if is_live_root {
         let message = format!("Unable to detach root volume '{}' from instance '{}'", attachment.device, attachment.instance);
         return Err(Refusal::new("OperationNotPermitted", message));

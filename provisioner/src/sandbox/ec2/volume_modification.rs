@@ -1,8 +1,6 @@
 use std::time::Duration;
 
-use aws_sdk_ec2::operation::describe_volumes_modifications::{
-    DescribeVolumesModificationsInput, DescribeVolumesModificationsOutput,
-};
+use aws_sdk_ec2::operation::describe_volumes_modifications::{DescribeVolumesModificationsInput, DescribeVolumesModificationsOutput};
 use aws_sdk_ec2::operation::modify_volume::{ModifyVolumeInput, ModifyVolumeOutput};
 use aws_sdk_ec2::types::{VolumeModification, VolumeModificationState, VolumeState};
 use serde::{Deserialize, Serialize};
@@ -95,7 +93,11 @@ pub(crate) fn modify(call: &mut Call<'_>, input: &ModifyVolumeInput) -> Result<M
     }
     let original = volume.present(call.now).clone();
     if input.size.is_some_and(|size| size < original.size) {
-        return Err(Refusal::value(format!("New size cannot be smaller than existing size: {} < {}", input.size.unwrap_or_default(), original.size)));
+        return Err(Refusal::value(format!(
+            "New size cannot be smaller than existing size: {} < {}",
+            input.size.unwrap_or_default(),
+            original.size
+        )));
     }
     let keeps_type = input.volume_type().is_none_or(|wanted| wanted.as_str() == original.volume_type);
     let wanted_type = input.volume_type().cloned().unwrap_or_else(|| original.sdk_type());

@@ -40,12 +40,20 @@ fn limits(volume_type: &str) -> Option<Limits> {
 
 impl Performance {
     /// Checks what a request asks for and fills in what the type does by itself. Without a type EC2 takes gp2.
-    pub(crate) fn checked(size: i32, volume_type: Option<&VolumeType>, iops: Option<i32>, throughput: Option<i32>) -> Result<Performance, Refusal> {
+    pub(crate) fn checked(
+        size: i32,
+        volume_type: Option<&VolumeType>,
+        iops: Option<i32>,
+        throughput: Option<i32>,
+    ) -> Result<Performance, Refusal> {
         let name = volume_type.map_or("gp2", VolumeType::as_str);
-        let limits = limits(name).ok_or_else(|| Refusal::new("UnknownVolumeType", format!("Unsupported volume type '{name}' for volume creation.")))?;
+        let limits = limits(name)
+            .ok_or_else(|| Refusal::new("UnknownVolumeType", format!("Unsupported volume type '{name}' for volume creation.")))?;
         if !limits.sizes.contains(&size) {
             let (least, most) = (limits.sizes.start(), limits.sizes.end());
-            return Err(Refusal::value(format!("Volume of {size}GiB is out of range for volume type {name}; expected {least} to {most} GiB.")));
+            return Err(Refusal::value(format!(
+                "Volume of {size}GiB is out of range for volume type {name}; expected {least} to {most} GiB."
+            )));
         }
         let iops = within(iops, limits.iops.as_ref(), "iops", name)?;
         if limits.needs_iops && iops.is_none() {

@@ -188,10 +188,7 @@ pub(crate) fn modify_attribute(call: &mut Call<'_>, input: &ModifyVpcAttributeIn
 }
 
 /// `DescribeVpcAttribute`.
-pub(crate) fn describe_attribute(
-    call: &mut Call<'_>,
-    input: &DescribeVpcAttributeInput,
-) -> Result<DescribeVpcAttributeOutput, Refusal> {
+pub(crate) fn describe_attribute(call: &mut Call<'_>, input: &DescribeVpcAttributeInput) -> Result<DescribeVpcAttributeOutput, Refusal> {
     let id = input.vpc_id().ok_or_else(|| Refusal::missing("vpcId"))?;
     let seen = call.visible::<Vpc>().into_iter().find(|vpc| vpc.id == id);
     let vpc = seen.ok_or_else(|| crate::sandbox::call::not_found::<Vpc>(id))?;
@@ -201,9 +198,7 @@ pub(crate) fn describe_attribute(
         None => Err(Refusal::missing("attribute")),
         Some(VpcAttributeName::EnableDnsSupport) => Ok(output.enable_dns_support(boolean(vpc.has_dns_support)).build()),
         Some(VpcAttributeName::EnableDnsHostnames) => Ok(output.enable_dns_hostnames(boolean(vpc.has_dns_hostnames)).build()),
-        Some(VpcAttributeName::EnableNetworkAddressUsageMetrics) => {
-            Ok(output.enable_network_address_usage_metrics(boolean(false)).build())
-        }
+        Some(VpcAttributeName::EnableNetworkAddressUsageMetrics) => Ok(output.enable_network_address_usage_metrics(boolean(false)).build()),
         Some(other) => Err(Refusal::value(format!("Value ({}) for parameter attribute is invalid.", other.as_str()))),
     }
 }

@@ -58,11 +58,19 @@ pub(crate) fn chosen(region: &str, name: Option<&str>, id: Option<&str>) -> Resu
 }
 
 /// `DescribeAvailabilityZones`; local and wavelength zones are not simulated.
-pub(crate) fn describe(
-    call: &mut Call<'_>,
-    input: &DescribeAvailabilityZonesInput,
-) -> Result<DescribeAvailabilityZonesOutput, Refusal> {
-    let known = ["group-name", "message", "opt-in-status", "parent-zone-id", "parent-zone-name", "region-name", "state", "zone-id", "zone-name", "zone-type"];
+pub(crate) fn describe(call: &mut Call<'_>, input: &DescribeAvailabilityZonesInput) -> Result<DescribeAvailabilityZonesOutput, Refusal> {
+    let known = [
+        "group-name",
+        "message",
+        "opt-in-status",
+        "parent-zone-id",
+        "parent-zone-name",
+        "region-name",
+        "state",
+        "zone-id",
+        "zone-name",
+        "zone-type",
+    ];
     let filters = Filters::checked(input.filters(), &known)?;
     let region = call.region;
     let names = names(region);
@@ -121,8 +129,7 @@ pub(crate) fn describe_regions(_call: &mut Call<'_>, input: &DescribeRegionsInpu
                 }]
             })
     });
-    let regions = kept.map(|region| {
-        Region::builder().endpoint(endpoint(&region)).region_name(region).opt_in_status("opt-in-not-required").build()
-    });
+    let regions =
+        kept.map(|region| Region::builder().endpoint(endpoint(&region)).region_name(region).opt_in_status("opt-in-not-required").build());
     Ok(DescribeRegionsOutput::builder().set_regions(Some(regions.collect())).build())
 }

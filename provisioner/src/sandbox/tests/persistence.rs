@@ -101,7 +101,8 @@ async fn a_long_log_is_compacted_when_opened() {
     let (vpc, _) = network(&ec2).await;
     let value = "x".repeat(255);
     for round in 0..400 {
-        let tags = (0..50).map(|number| aws_sdk_ec2::types::Tag::builder().key(format!("{number}")).value(format!("{round}{}", &value[4..])).build());
+        let tags = (0..50)
+            .map(|number| aws_sdk_ec2::types::Tag::builder().key(format!("{number}")).value(format!("{round}{}", &value[4..])).build());
         ec2.create_tags().resources(&vpc).set_tags(Some(tags.collect())).send().await.unwrap();
     }
     let long = fs::metadata(&log).unwrap().len();

@@ -77,9 +77,6 @@ async fn the_record_of_calls_says_what_changed_something() {
     ec2.create_vpc().cidr_block("hello").send().await.unwrap_err();
     let calls: Vec<(String, bool, Option<String>)> =
         sandbox.calls().into_iter().map(|call| (call.operation, call.is_mutating, call.code)).collect();
-    let expected = [
-        ("DescribeVpcs".to_owned(), false, None),
-        ("CreateVpc".to_owned(), true, Some("InvalidParameterValue".to_owned())),
-    ];
+    let expected = [("DescribeVpcs".to_owned(), false, None), ("CreateVpc".to_owned(), true, Some("InvalidParameterValue".to_owned()))];
     assert_eq!(calls, expected);
 }
