@@ -88,7 +88,12 @@ pub(super) fn route_id(table: &str, destination: Ipv4Net) -> RemoteId {
     RemoteId::new(format!("{table}:{destination}"))
 }
 
-/// Observed ones also have `association`, EC2's own id: it changes whenever the table changes, so the subnet is the id here.
+/// An association is known by its subnet, and must not be taken for it.
+pub(super) fn association_id(subnet: &str) -> RemoteId {
+    RemoteId::new(format!("{subnet}:route-table"))
+}
+
+/// Observed ones also have `association`, EC2's own id, which changes whenever the table does.
 fn observe_association(
     association: &ListedAssociation,
     table: &str,
@@ -96,7 +101,7 @@ fn observe_association(
 ) -> Result<Option<Observed>, ProviderError> {
     let Some((subnet, name)) = association.subnet_id().and_then(|subnet| subnet_names.get_key_value(subnet)) else { return Ok(None) };
     let address = ResourceAddress::new("route-table-association", name.as_str());
-    let id = RemoteId::new(subnet.as_str());
+    let id = association_id(subnet);
     let status = match association.association_state().and_then(|state| state.state()) {
         Some(RouteTableAssociationStateCode::Associated) | None => Status::Ready,
         Some(RouteTableAssociationStateCode::Disassociating) => Status::Deleting,

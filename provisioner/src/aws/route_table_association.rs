@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::RouteTable as Listed;
 use crate::aws::client::{Connection, required};
 use crate::aws::error::{gone_is_success, has_code};
 use crate::aws::request::{known, request_text, wanted};
-use crate::aws::route_table::{LIST, observe_tables};
+use crate::aws::route_table::{LIST, association_id, observe_tables};
 use crate::aws::tags::filter;
 use crate::desired::RouteTableAssociation;
 use crate::model::{Observed, RemoteId, Scope, Value};
@@ -55,14 +55,14 @@ impl ResourceType for RouteTableAssociationType {
         let answer = self.connection.call(OPERATION, call.send()).await;
         if has_code(&answer, "Resource.AlreadyAssociated") {
             return match self.table_of(subnet).await? {
-                Some(found) if found == table => Ok(RemoteId::new(subnet)),
+                Some(found) if found == table => Ok(association_id(subnet)),
                 found => {
                     let found = found.unwrap_or_else(|| "a table that is not shown".to_owned());
                     Err(ProviderError::new(ErrorKind::Foreign, OPERATION, format!("{subnet} already has {found}")))
                 }
             };
         }
-        answer.map(|_| RemoteId::new(subnet))
+        answer.map(|_| association_id(subnet))
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {

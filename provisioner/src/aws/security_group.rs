@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{IpPermission, ResourceType as Taggable, SecurityGroup a
 use crate::aws::client::{Connection, required};
 use crate::aws::error::{gone_is_success, has_code};
 use crate::aws::request::{known, observed, request_text, wanted};
+use crate::aws::security_group_rules::rules_id;
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
 use crate::desired::{DefaultSecurityGroup, Rule, SecurityGroup, SecurityGroupRules};
 use crate::model::{Observed, RefOr, RemoteId, ResourceAddress, Scope, Status, Tags};
@@ -62,7 +63,7 @@ fn observe_one(group: &Listed, scope: &Scope, objects: &mut Vec<Observed>) -> Re
     if !ingress.is_empty() || !egress.is_empty() {
         let rules = ResourceAddress::new("security-group-rules", address.name());
         let specification = SecurityGroupRules { group: id.into(), ingress, egress };
-        objects.push(observed(LIST, rules, RemoteId::new(id), Status::Ready, &specification, Tags::new())?);
+        objects.push(observed(LIST, rules, rules_id(id), Status::Ready, &specification, Tags::new())?);
     }
     let specification = SecurityGroup {
         vpc,

@@ -202,12 +202,12 @@ impl ResourceType for SecurityGroupRulesType {
             false => (Direction::Ingress, &specification.ingress),
         };
         self.authorize(group, direction, &rules.iter().collect::<Vec<_>>(), calls).await?;
-        Ok(RemoteId::new(group))
+        Ok(rules_id(group))
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         let specification: SecurityGroupRules = wanted("AuthorizeSecurityGroupIngress", request.attributes)?;
-        let group = request.observed.id.as_str();
+        let group = known("AuthorizeSecurityGroupIngress", &specification.group)?;
         let (ingress, egress) = rules_in(&request.observed.attributes)?;
         let ingress = difference(&ingress, &specification.ingress)?;
         let egress = difference(&egress, &specification.egress)?;
@@ -223,13 +223,19 @@ impl ResourceType for SecurityGroupRulesType {
     }
 
     async fn delete(&self, request: Delete<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        let group = request.observed.id.as_str();
+        let specification: SecurityGroupRules = wanted("RevokeSecurityGroupIngress", &request.observed.attributes)?;
+        let group = known("RevokeSecurityGroupIngress", &specification.group)?;
         let (ingress, egress) = rules_in(&request.observed.attributes)?;
         for (direction, rules) in [(Direction::Ingress, &ingress), (Direction::Egress, &egress)] {
             revoke(&self.connection, group, direction, &rules.iter().collect::<Vec<_>>(), calls).await?;
         }
         Ok(())
     }
+}
+
+/// The rules of a group have no id of their own, and must not be taken for the group.
+pub(super) fn rules_id(group: &str) -> RemoteId {
+    RemoteId::new(format!("{group}:rules"))
 }
 
 #[cfg(test)]
