@@ -1,5 +1,6 @@
 use provisioner::config::{
-    Class, Configuration, DatabaseSettings, Environment, Gateway, InputValue, MonitoringRole, Nat, Placement, Project, Schedule,
+    AlertingMode, Class, Configuration, DatabaseSettings, Environment, Gateway, InputValue, MonitoringRole, Nat, Placement, Project,
+    Schedule,
 };
 
 use super::support::{MINIMAL, Scratch, assert_snapshot, changed, codes, plain, repository};
