@@ -2,6 +2,8 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod config;
 pub mod desired;
 pub mod engine;
@@ -9,4 +11,8 @@ pub mod graph;
 pub mod model;
 pub mod plan;
 pub mod provider;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod state;
+pub mod topology;
+pub mod view;

@@ -3,3 +3,4 @@
 mod config;
 mod engine;
 mod layering;
+mod topology;

@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::engine::{Pace, listing_kinds, observe};
+use crate::engine::calls::StepCalls;
+use crate::engine::{Event, Executor, Pace, listing_kinds, observe};
 use crate::model::{Catalogue, IdentityClass, Observed, Scope, TAG_TOKEN};
 use crate::plan::Observations;
-use crate::provider::{Depth, ProviderError, Registry};
-use crate::state::{Intent, Operation, StateFile};
+use crate::provider::{Delete, Depth, ProviderError, Registry};
+use crate::state::{Entry, Intent, Operation, StateError, StateFile};
 
 /// How long an object whose creation was cut off is looked for by its tag before it counts as never made.
 const WINDOW: Duration = Duration::from_secs(30);
@@ -72,4 +73,21 @@ pub fn surplus_duplicates<'a>(observed: &'a Observations, state: Option<&StateFi
         surplus.extend(twins.into_iter().skip(1).filter(|twin| !is_used(twin) && twin.tags.contains_key(TAG_TOKEN)));
     }
     surplus
+}
+
+/// Removes what is there twice and nothing uses, journalled like every other call.
+///
+/// # Errors
+/// When the journal cannot be written. An object that cannot be removed stays, and is found again by the next run.
+pub async fn remove_surplus(executor: &Executor<'_>, observed: &Observations, state: Option<&StateFile>) -> Result<(), StateError> {
+    for twin in surplus_duplicates(observed, state) {
+        let Some(resource_type) = executor.registry.get(twin.address.kind()) else { continue };
+        executor.observer.event(&Event::Duplicate { address: twin.address.clone(), id: twin.id.to_string() });
+        let calls = StepCalls::new(executor.journal, &twin.address, Operation::Delete, &[]);
+        if let Err(error) = resource_type.delete(Delete { observed: twin }, &calls).await {
+            executor.journal.append(Entry::Failed { address: twin.address.clone(), reason: error.to_string() }).await?;
+            executor.observer.event(&Event::Note(format!("{} ({}) could not be removed: {error}", twin.address, twin.id)));
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,235 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::ResourceAddress;
+
+/// Builds clustered middleware on AWS from two small files, and proves that it stands.
+///
+/// Every command can be stopped at any instant, by Ctrl-C or by `kill -9`, and run again: it goes on where it was.
+/// With --sandbox everything happens in a rehearsal cloud inside this program, without an account.
+#[derive(Debug, Parser)]
+#[command(name = "provision", version, max_term_width = 110, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Try it, without an account:
+  provision validate
+  provision up --env dev --sandbox
+  provision status --env dev --sandbox
+  provision down --env dev --sandbox
+
+Exit codes: 0 done, 1 failed before anything was changed, 2 changes are present, 3 usage or configuration,
+4 credentials or permission, 5 refused, 6 locked, 7 failed with part of it done (run it again), 8 preflight failed,
+9 timed out, 130/143 interrupted with a clean state.";
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// The project's folder [default: the nearest parent with provision.toml or environments/]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub root: Option<PathBuf>,
+    /// Use the rehearsal cloud inside this program instead of AWS
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub sandbox: bool,
+    /// Divide the rehearsal cloud's durations by N; 0 waits for nothing
+    #[arg(long, global = true, value_name = "N", default_value_t = 60.0, value_parser = speed, help_heading = "Global options")]
+    pub sandbox_speed: f64,
+    /// For people, or one JSON object per line
+    #[arg(long, global = true, value_enum, default_value_t = FormatArg::Human, help_heading = "Global options")]
+    pub format: FormatArg,
+    /// When to colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
+    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, help_heading = "Global options")]
+    pub color: ColorArg,
+    /// Only data and problems
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    pub quiet: bool,
+    /// Every attribute and every step
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
+    /// How many requests may be under way at once; waiting is not counted
+    #[arg(long, global = true, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200), help_heading = "Global options")]
+    pub parallelism: u16,
+    /// How long to wait for the lock: 30s, 10m
+    #[arg(long, global = true, value_name = "D", default_value = "0s", value_parser = duration, help_heading = "Global options")]
+    pub lock_timeout: Duration,
+}
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// For people.
+    Human,
+    /// One object per line.
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read environments and blueprints and tell every problem at once
+    Validate(ValidateArgs),
+    /// Show what `up` would do
+    Plan(PlanArgs),
+    /// Bring the environment up; again after any interruption
+    Up(UpArgs),
+    /// Destroy the environment; what must be kept is kept and listed
+    Down(DownArgs),
+    /// Every layer at a glance
+    Status(EnvArgs),
+    /// The recorded state
+    State(StateArgs),
+    /// Look into the rehearsal cloud, or start it afresh
+    Sandbox(SandboxArgs),
+}
+
+/// An environment.
+#[derive(Clone, Debug, Args)]
+pub struct EnvArgs {
+    /// The environment: the name of its file in environments/
+    #[arg(long, value_name = "ENV")]
+    pub env: String,
+}
+
+/// `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Only this environment [default: all]
+    #[arg(long, value_name = "ENV")]
+    pub env: Option<String>,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// Save the plan, for `up --plan FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Show what `down` would do
+    #[arg(long)]
+    pub destroy: bool,
+    /// Only this object and what it needs; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub target: Vec<ResourceAddress>,
+    /// Leave out the reads per object; what lists do not show is taken for right
+    #[arg(long)]
+    pub fast: bool,
+    /// End with 2 if there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Allow an object that holds data to be replaced; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub replace_data: Vec<ResourceAddress>,
+}
+
+/// `up`.
+#[derive(Debug, Args)]
+pub struct UpArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// Carry out a plan saved by `plan --out`; refused if anything has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replace_data", "target"])]
+    pub plan: Option<PathBuf>,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Allow an object that holds data to be replaced; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub replace_data: Vec<ResourceAddress>,
+    /// Only this object and what it needs; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub target: Vec<ResourceAddress>,
+}
+
+/// `down`.
+#[derive(Debug, Args)]
+pub struct DownArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Keep no last copies of what holds data
+    #[arg(long)]
+    pub discard_data: bool,
+}
+
+/// `state`.
+#[derive(Debug, Args)]
+pub struct StateArgs {
+    #[command(subcommand)]
+    pub command: StateCommand,
+}
+
+/// What to do with the state.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// One recorded object, or all of them, in full
+    Show {
+        #[command(flatten)]
+        env: EnvArgs,
+        /// The object [default: all]
+        address: Option<ResourceAddress>,
+    },
+    /// The recorded objects, a line each
+    List(EnvArgs),
+    /// Write the state again from the cloud's own tags; the old files are put aside
+    Rebuild(EnvArgs),
+    /// Who holds the lock; a local lock is free as soon as its process is gone
+    Unlock(EnvArgs),
+    /// The generations that are kept
+    History(EnvArgs),
+}
+
+/// `sandbox`.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    #[command(subcommand)]
+    pub command: SandboxCommand,
+}
+
+/// What to do with the rehearsal cloud.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Its live objects, as JSON
+    Dump,
+    /// Start afresh: everything in it is gone, and what was recorded of it
+    Reset,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "a number is needed, for example 60".to_owned())?;
+    if speed.is_finite() && speed >= 0.0 { Ok(speed) } else { Err("it cannot be negative".to_owned()) }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let refuse = || "write it as 30s, 10m or 1h".to_owned();
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| refuse())?;
+    let seconds = match &text[digits.len()..] {
+        "s" | "" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(refuse()),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(refuse)
+}

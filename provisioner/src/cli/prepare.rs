@@ -1,0 +1,144 @@
+use std::collections::BTreeSet;
+
+use crate::cli::cloud::Cloud;
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::operator_key::OperatorKey;
+use crate::cli::pins::LockFile;
+use crate::cli::workspace::Workspace;
+use crate::config::{Blueprint, Environment};
+use crate::desired::{self, Lookups};
+use crate::engine::{await_unknown, listing_kinds, observe};
+use crate::model::{Report, Scope};
+use crate::plan::{DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
+use crate::state::{StateStore, StoredState};
+use crate::topology::{Placements, Topology, Zone, compile_with};
+
+/// Everything a command needs before it plans: what is wanted, what is there, what is remembered.
+pub struct Prepared {
+    /// Whose objects.
+    pub scope: Scope,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The environment, worked out.
+    pub topology: Topology,
+    /// What shall exist.
+    pub desired: DesiredState,
+    /// What does.
+    pub observed: Observations,
+    /// Where the state lives.
+    pub store: StateStore,
+    /// The state as read.
+    pub stored: StoredState,
+}
+
+/// What a command intends, as far as reading goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// It only looks.
+    Look,
+    /// It will change things: what an interrupted run left unsure is waited for.
+    Change,
+}
+
+impl Prepared {
+    /// Reads the files, connects, reads the cloud, looks up and pins what is not pinned yet.
+    ///
+    /// # Errors
+    /// When anything of it fails; nothing was changed in the cloud.
+    pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions) -> Result<Self, Stop> {
+        let (environment, blueprints) = workspace.load(name)?;
+        // What the files alone can tell is told before anybody is asked for credentials.
+        compiled(workspace, &environment, &blueprints, &Placements::default())?;
+        let scope = workspace.scope(name);
+        let cloud = Cloud::connect(workspace, &environment).await?;
+        let store = workspace.store(&cloud.name, name);
+        let stored = store.read()?;
+        let kinds: BTreeSet<&'static str> = cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
+        let mut observed = observe(&cloud.registry, &scope, &kinds, options.depth).await?;
+        if let (Some(state), Reading::Change) = (&stored.state, reading) {
+            let recorded = listing_kinds(&cloud.catalogue, state.resources.keys());
+            observed = await_unknown(&cloud.registry, &cloud.catalogue, &scope, state, observed, &kinds.union(&recorded).copied().collect(), cloud.pace).await?;
+        }
+        let topology = compiled(workspace, &environment, &blueprints, &placements(&observed))?;
+        let lookups = pinned(workspace, &cloud, &environment, &topology).await?;
+        let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
+        Ok(Self { scope, cloud, topology, desired, observed, store, stored })
+    }
+
+    /// Plans.
+    ///
+    /// # Errors
+    /// When desired objects need each other in a ring.
+    pub fn plan(&self, options: &PlanOptions) -> Result<Plan, Stop> {
+        let cloud = self.cloud.name.to_string();
+        let input = PlanInput {
+            catalogue: &self.cloud.catalogue,
+            scope: &self.scope,
+            cloud: &cloud,
+            desired: &self.desired,
+            observed: &self.observed,
+            recorded: self.stored.state.as_ref(),
+            options,
+        };
+        Ok(plan(input)?)
+    }
+}
+
+/// Works an environment out; warnings are told.
+///
+/// # Errors
+/// With every problem, if there is an error among them.
+pub fn compiled(workspace: &Workspace<'_>, environment: &Environment, blueprints: &[Blueprint], placements: &Placements) -> Result<Topology, Stop> {
+    let (topology, report) = compile_with(&workspace.project.name, environment, blueprints, placements);
+    topology.ok_or_else(|| Stop::usage(report))
+}
+
+/// In which zones the machines that exist stand: their subnet's name ends in the zone's letter.
+fn placements(observed: &Observations) -> Placements {
+    let subnet_name = |id: &str| {
+        let subnet = observed.objects.values().find(|other| other.address.kind() == "subnet" && other.id.as_str() == id)?;
+        subnet.address.name().rsplit('-').next()?.parse::<Zone>().ok()
+    };
+    let machines = observed.objects.values().filter(|object| object.address.kind() == "instance");
+    machines
+        .filter_map(|machine| {
+            let mut zone = None;
+            machine.attributes.get("network")?.visit_texts(&mut |text| zone = zone.or_else(|| subnet_name(text)));
+            Some((machine.address.name().to_owned(), zone?))
+        })
+        .collect()
+}
+
+async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environment, topology: &Topology) -> Result<Lookups, Stop> {
+    let mut file = LockFile::read(&workspace.project.root, &environment.name)?;
+    let mut pins = file.pins(&cloud.name)?;
+    if pins.zones.is_empty() {
+        pins.zones = cloud.zones().await?;
+    }
+    let images: BTreeSet<&str> = topology.hosts.values().map(|host| host.image.as_str()).collect();
+    for image in images {
+        if !pins.images.contains_key(image) {
+            pins.images.insert(image.to_owned(), cloud.image(image).await?);
+        }
+    }
+    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, &environment.name)?;
+    if let Some(path) = &key.made {
+        let shown = path.strip_prefix(&workspace.project.root).unwrap_or(path);
+        workspace.output.message(&format!("made a key for the operators: {} (keep it; [bastion] operator_key names one of your own)", shown.display()));
+    }
+    pins.public_key = key.public_key;
+    if file.pin(&cloud.name, &pins)? {
+        let shown = file.path().strip_prefix(&workspace.project.root).unwrap_or(file.path());
+        workspace.output.message(&format!("pinned images, zones and key in {}", shown.display()));
+    }
+    Ok(pins)
+}
+
+/// Checks in the cloud what only it knows; all problems at once.
+///
+/// # Errors
+/// With every problem found.
+pub async fn preflight(prepared: &Prepared, environment: &Environment) -> Result<(), Stop> {
+    let report: Report = prepared.cloud.preflight(&prepared.topology, environment).await?;
+    if report.has_errors() { Err(Stop { exit: Exit::Preflight, report }) } else { Ok(()) }
+}

@@ -1,0 +1,89 @@
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::interrupt::Signals;
+use crate::cli::prepare::Prepared;
+use crate::cli::workspace::Workspace;
+use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
+use crate::model::Diagnostic;
+use crate::plan::{ApprovedPlan, Plan};
+use crate::state::{Entry, Holder, Lock, StateFile};
+use crate::view::{Expected, Progress, Question};
+
+/// One command that changes things: journal, execution, end.
+pub struct Run<'r, 'o> {
+    /// The project and the flags.
+    pub workspace: &'r Workspace<'o>,
+    /// What was read.
+    pub prepared: &'r Prepared,
+    /// The right to change things.
+    pub lock: &'r Lock,
+    /// The command.
+    pub command: &'static str,
+}
+
+impl Run<'_, '_> {
+    /// Carries an approved plan out.
+    ///
+    /// # Errors
+    /// When the state cannot be written; what happened until then is in the journal.
+    pub async fn apply(&self, approved: &ApprovedPlan, signals: &Signals) -> Result<Outcome, Stop> {
+        let Prepared { scope, cloud, observed, store, stored, .. } = self.prepared;
+        let state = stored.state.clone().unwrap_or_else(|| StateFile::empty(new_lineage()));
+        let journal = store.begin(self.lock, state)?;
+        let holder = Holder::this_process(self.command).to_string();
+        journal.append(Entry::Run { command: self.command.to_owned(), holder }).await?;
+        let progress = Progress::new(self.workspace.output);
+        if stored.was_cut_off() {
+            progress.event(&Event::Note("the last run was cut off; this one goes on from there".to_owned()));
+        }
+        let executor = Executor {
+            registry: &cloud.registry,
+            catalogue: &cloud.catalogue,
+            scope,
+            journal: &journal,
+            observer: &progress,
+            pace: cloud.pace,
+            parallelism: usize::from(self.workspace.global.parallelism),
+            interrupt: &signals.interrupt,
+        };
+        remove_surplus(&executor, observed, stored.state.as_ref()).await?;
+        let outcome = executor.apply(approved, observed).await;
+        let word = match () {
+            () if outcome.is_complete() => "done",
+            () if outcome.interrupted => "interrupted",
+            () => "failed",
+        };
+        // The journal may be what failed; then the outcome says so.
+        let _ = journal.append(Entry::Finished { outcome: word.to_owned() }).await;
+        store.finish(self.lock, journal)?;
+        progress.end();
+        Ok(outcome)
+    }
+}
+
+fn new_lineage() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+/// Asks a person, unless `--yes` answered already.
+///
+/// # Errors
+/// When the answer is no, or nobody can be asked.
+pub fn ask(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan, yes: bool) -> Result<(), Stop> {
+    if yes {
+        return Ok(());
+    }
+    let name = &prepared.scope.environment;
+    let is_grave = prepared.topology.environment.class == "production" || plan.destroy || loses_data(plan);
+    let expected = if is_grave { Expected::Name(name.clone()) } else { Expected::Yes };
+    let verb = if plan.destroy { "Destroy" } else { "Carry out this plan in" };
+    let question = Question::new(format!("{verb} {name} ({})?", prepared.cloud.name), expected);
+    match question.ask(workspace.output) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Stop::new(Exit::Failed, Diagnostic::error("E0324", "not approved").note("nothing was changed"))),
+        Err(diagnostic) => Err(Stop::new(Exit::Usage, diagnostic)),
+    }
+}
+
+fn loses_data(plan: &Plan) -> bool {
+    plan.changes.iter().any(|change| change.effect == Some(crate::model::Effect::ReplaceDataLost))
+}

@@ -1,0 +1,276 @@
+use crate::model::{Catalogue, Effect, Value};
+use crate::plan::{Action, Change, Plan, Reason};
+use crate::view::sentences::{LAYERS, cloud, command, reason, symbol};
+use crate::view::telling::telling;
+use crate::view::text::{count, cut, duration, harmless_line, pad, width, wrap};
+use crate::view::value::Wording;
+use crate::view::{Look, Tint, View};
+
+/// Columns before an address: the symbol and a space.
+const SYMBOL: usize = 4;
+/// Columns before an attribute.
+const INDENT: &str = "      ";
+/// The widest address column; a longer address moves its own line only.
+const WIDEST_ADDRESS: usize = 44;
+/// The widest line of a plan; a wider terminal would only tear address and effect apart.
+const WIDEST_LINE: usize = 120;
+
+/// A plan, for the person who approves it.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanView<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The types, to tell what holds data.
+    pub catalogue: &'a Catalogue,
+}
+
+impl View for PlanView<'_> {
+    fn human(&self, look: &Look) -> String {
+        let page = Page {
+            view: self,
+            look,
+            wording: Wording::of(self.plan, look.is_verbose),
+            address_columns: self
+                .plan
+                .changes
+                .iter()
+                .map(|change| width(&change.address.to_string()))
+                .max()
+                .unwrap_or(0)
+                .min(WIDEST_ADDRESS),
+            columns: look.width.min(WIDEST_LINE),
+        };
+        page.render()
+    }
+
+    fn json(&self) -> Vec<String> {
+        crate::view::json::plan(self.plan)
+    }
+}
+
+impl PlanView<'_> {
+    /// Whether deleting the object loses what is stored on it: it holds data and no last copy of it is made.
+    pub fn loses_data(&self, change: &Change) -> bool {
+        match change.action {
+            Action::Replace => change.effect == Some(Effect::ReplaceDataLost),
+            Action::Delete => self.holds_data(change) && self.copy_of(change).is_none(),
+            Action::Create | Action::Update | Action::NoOp | Action::Forget => false,
+        }
+    }
+
+    fn holds_data(&self, change: &Change) -> bool {
+        self.catalogue.get(change.address.kind()).is_some_and(|schema| schema.holds_data)
+    }
+
+    /// The last copy that is made of an object before it goes.
+    fn copy_of(&self, change: &Change) -> Option<&Change> {
+        let id = change.before.as_ref()?.id.as_str();
+        self.plan.changes.iter().filter(|other| other.reason == Reason::Keep).find(|other| {
+            let mut is_copy = false;
+            let attributes = other.after.iter().flat_map(|after| after.attributes.values());
+            attributes.for_each(|value| value.visit_texts(&mut |text| is_copy |= text == id));
+            is_copy
+        })
+    }
+}
+
+struct Page<'a> {
+    view: &'a PlanView<'a>,
+    look: &'a Look,
+    wording: Wording<'a>,
+    address_columns: usize,
+    columns: usize,
+}
+
+impl Page<'_> {
+    fn render(&self) -> String {
+        let plan = self.view.plan;
+        let recorded_only = |change: &&Change| matches!(change.action, Action::NoOp | Action::Forget);
+        let mut sections = Vec::new();
+        for (layer, name) in LAYERS {
+            let changes: Vec<&Change> = plan.changes.iter().filter(|change| change.layer == layer && !recorded_only(change)).collect();
+            if !changes.is_empty() {
+                let lines = changes.iter().map(|change| self.change(change)).collect::<String>();
+                sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, name)));
+            }
+        }
+        let recorded: Vec<&Change> = plan.changes.iter().filter(recorded_only).collect();
+        if !recorded.is_empty() {
+            let lines = recorded.iter().map(|change| self.recorded(change)).collect::<String>();
+            sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, "only the record changes")));
+        }
+        if !plan.kept.is_empty() {
+            let lines = plan.kept.iter().map(|address| format!("    {address}\n")).collect::<String>();
+            sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, "kept on purpose")));
+        }
+        sections.push(self.end());
+        if !plan.is_empty() {
+            let what = if plan.destroy { "everything goes" } else { "changes" };
+            let heading = format!("{} in {}: {what}", harmless_line(&plan.scope.environment), harmless_line(cloud(&plan.cloud)));
+            sections.insert(0, format!("{}\n", self.look.paint(Tint::Heading, &heading)));
+        }
+        sections.join("\n")
+    }
+
+    fn change(&self, change: &Change) -> String {
+        let (mut sign, mut tint) = symbol(change.action);
+        if change.refusal.is_some() {
+            (sign, tint) = ("!", Tint::Bad);
+        }
+        let sign = self.look.paint(tint, &format!("{sign:>3}"));
+        let mut text = format!("{sign} {}\n", self.first_line(change));
+        for line in self.details(change) {
+            text.push_str(&format!("{INDENT}{line}\n"));
+        }
+        if let Some(refusal) = &change.refusal {
+            for (label, sentence) in [("refused", &refusal.why), ("instead", &refusal.instead)] {
+                let columns = self.columns.saturating_sub(INDENT.len() + 9).max(30);
+                let sentence = wrap(&harmless_line(sentence), columns).replace('\n', &format!("\n{INDENT}         "));
+                text.push_str(&format!("{INDENT}{}: {sentence}\n", self.look.paint(Tint::Bad, label)));
+            }
+        }
+        text
+    }
+
+    /// Address, why or what, and at the right the effect.
+    fn first_line(&self, change: &Change) -> String {
+        let address = pad(&change.address.to_string(), self.address_columns);
+        let (effect, tint) = self.effect(change);
+        let why = self.reason(change).unwrap_or_default();
+        let what = match change.action {
+            Action::Create => self.telling(change),
+            Action::Delete => change.before.as_ref().map(|before| harmless_line(before.id.as_str())).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let taken = SYMBOL + width(&address) + 2 + if effect.is_empty() { 0 } else { width(&effect) + 2 };
+        let room = self.columns.saturating_sub(taken).max(10);
+        let separator = if why.is_empty() || what.is_empty() { "" } else { "; " };
+        let what = if self.look.is_verbose && change.action == Action::Create { String::new() } else { what };
+        let what = cut(&what, room.saturating_sub(width(&why) + separator.len()));
+        let told = format!("{}{}{what}", self.look.paint(Tint::Attention, &why), if what.is_empty() { "" } else { separator });
+        let line = format!("{address}  {told}");
+        if effect.is_empty() {
+            return line.trim_end().to_owned();
+        }
+        let line = pad(&line, self.columns.saturating_sub(SYMBOL + width(&effect)));
+        format!("{line}{}", self.look.paint(tint, &effect))
+    }
+
+    fn telling(&self, change: &Change) -> String {
+        let Some(after) = &change.after else { return String::new() };
+        telling(change.address.kind(), &after.attributes, &self.wording).join(", ")
+    }
+
+    fn effect(&self, change: &Change) -> (String, Tint) {
+        if change.action == Action::Delete && self.view.holds_data(change) {
+            return match self.view.copy_of(change) {
+                Some(_) => ("data kept".to_owned(), Tint::Attention),
+                None => ("DATA LOST".to_owned(), Tint::Bad),
+            };
+        }
+        match change.effect {
+            None => (String::new(), Tint::Faint),
+            Some(effect @ Effect::InPlace) => (effect.words().to_owned(), Tint::Faint),
+            Some(effect @ (Effect::Reboot | Effect::ReplaceDataKept)) => (effect.words().to_owned(), Tint::Attention),
+            Some(effect @ Effect::ReplaceDataLost) => (effect.words().to_owned(), Tint::Bad),
+        }
+    }
+
+    fn reason(&self, change: &Change) -> Option<String> {
+        if change.reason == Reason::DependencyReplaced {
+            let replaced = change.differences.iter().filter(|difference| difference.forces_replacement).find_map(|difference| {
+                let mut kind = None;
+                difference.after.visit_references(&mut |reference| kind = Some(reference.address.kind().replace('-', " ")));
+                kind
+            });
+            if let Some(kind) = replaced {
+                return Some(format!("its {kind} is replaced"));
+            }
+        }
+        reason(change.reason).map(str::to_owned)
+    }
+
+    /// The lines below an object: what differs, or with `-v` all a new object has.
+    fn details(&self, change: &Change) -> Vec<String> {
+        let simple = |name: &str, value: &Value| if matches!(value, Value::List(_)) { 0 } else { width(name) };
+        if change.action == Action::Create {
+            let Some(after) = change.after.as_ref().filter(|_| self.look.is_verbose) else { return Vec::new() };
+            let columns = after.attributes.iter().map(|(name, value)| simple(name, value)).max().unwrap_or(0);
+            let attributes = after.attributes.iter().filter(|(_, value)| **value != Value::Null);
+            return attributes.flat_map(|(name, value)| self.attribute(name, value, columns)).collect();
+        }
+        let columns = change.differences.iter().map(|found| simple(&found.attribute, &found.after)).max().unwrap_or(0);
+        change.differences.iter().flat_map(|found| self.wording.difference(found, columns, self.look)).collect()
+    }
+
+    fn attribute(&self, name: &str, value: &Value, columns: usize) -> Vec<String> {
+        match value {
+            Value::List(items) if !items.is_empty() => {
+                let elements = items.iter().map(|item| format!("  {}", self.wording.element(name, item)));
+                std::iter::once(harmless_line(name)).chain(elements).collect()
+            }
+            value => vec![format!("{}  {}", pad(&harmless_line(name), columns), self.wording.value(value))],
+        }
+    }
+
+    fn recorded(&self, change: &Change) -> String {
+        let id = change.before.as_ref().map(|before| format!(" ({})", harmless_line(before.id.as_str()))).unwrap_or_default();
+        let said = match (change.action, change.reason) {
+            (Action::NoOp, _) => format!("adopted: it was there already{id}"),
+            (_, Reason::Missing) => "forgotten: deleted outside".to_owned(),
+            _ => format!("forgotten: it stays{id}"),
+        };
+        format!("    {}  {said}\n", pad(&change.address.to_string(), self.address_columns))
+    }
+
+    fn end(&self) -> String {
+        let plan = self.view.plan;
+        let environment = harmless_line(&plan.scope.environment);
+        if plan.is_empty() && plan.refused().next().is_none() {
+            return match plan.destroy {
+                true => format!("No changes. Nothing of {environment} is left to delete.\n"),
+                false => format!("No changes. {environment} is as described.\n"),
+            };
+        }
+        let mut text = String::new();
+        if plan.unchanged > 0 {
+            let verb = if plan.unchanged == 1 { "stays as it is" } else { "stay as they are" };
+            text.push_str(&format!("{} {verb}.\n", count(plan.unchanged, "object")));
+        }
+        let lost: Vec<String> =
+            plan.changes.iter().filter(|change| self.view.loses_data(change)).map(|change| change.address.to_string()).collect();
+        if !lost.is_empty() {
+            text.push_str(&format!("{}: {}\n", self.look.paint(Tint::Bad, "DATA LOST"), lost.join(", ")));
+        }
+        let refused = plan.refused().count();
+        if refused > 0 {
+            let (changes, verb) = (count(refused, "change"), if refused == 1 { "is" } else { "are" });
+            let sentence = format!("{changes} {verb} refused: nothing is done until what is marked `!` is settled.");
+            text.push_str(&format!("{}\n", self.look.paint(Tint::Bad, &sentence)));
+        }
+        let summary = plan.summary();
+        text.push_str(&format!(
+            "Plan: {} to create, {} to update, {} to replace, {} to delete.\n",
+            summary.create, summary.update, summary.replace, summary.delete
+        ));
+        text.push_str(&self.longest_path());
+        text
+    }
+
+    fn longest_path(&self) -> String {
+        let nodes: Vec<String> = self.view.plan.longest_path.iter().map(ToString::to_string).collect();
+        let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return String::new() };
+        let line = |path: String| format!("Longest path: {path}, about {}.", duration(self.view.plan.expected()));
+        let whole = line(nodes.join(" → "));
+        if self.look.is_verbose || nodes.len() < 3 || width(&whole) <= self.look.width {
+            return format!("{whole}\n");
+        }
+        format!("{}\n", line(format!("{first} → … → {last}")))
+    }
+}
+
+/// What a person does next with a plan.
+pub(super) fn approve_command(plan: &Plan) -> String {
+    let words = if plan.destroy { "down" } else { "up" };
+    command(&plan.cloud, &format!("{words} --env {}", plan.scope.environment))
+}

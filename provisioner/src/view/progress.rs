@@ -1,0 +1,151 @@
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::engine::{Event, Observer};
+use crate::view::tally::{Tally, Told};
+use crate::view::{Look, Output, Tint, Verbosity, json};
+
+/// How often the running steps are drawn.
+const FRAME: Duration = Duration::from_millis(100);
+/// How often the footer is written where nothing is drawn.
+const HEARTBEAT: Duration = Duration::from_secs(60);
+
+/// Shows what happens while a plan is carried out.
+///
+/// On a terminal the running steps and a footer are drawn over, and what is done scrolls above; elsewhere there is a line per transition and
+/// a heartbeat; with `--format json` a line per event. It ends, and clears what was drawn, when it is dropped.
+pub struct Progress {
+    shared: Arc<Shared>,
+    stop: Option<Sender<()>>,
+    ticker: Option<JoinHandle<()>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Draw,
+    Lines,
+    Json,
+    Quiet,
+}
+
+struct Shared {
+    output: Output,
+    mode: Mode,
+    run: Mutex<Run>,
+}
+
+struct Run {
+    begun: Instant,
+    tally: Tally,
+    /// What waits for the next frame, so that a burst of events costs one write.
+    waiting: Vec<String>,
+}
+
+impl Progress {
+    /// Begins to show; a thread of its own draws, so that an event never waits for the terminal's frame.
+    pub fn new(output: &Output) -> Self {
+        let settings = output.settings();
+        let mode = match (output.is_json(), settings.verbosity, settings.stderr.can_draw) {
+            (true, _, _) => Mode::Json,
+            (false, Verbosity::Quiet, _) => Mode::Quiet,
+            (false, _, true) => Mode::Draw,
+            (false, _, false) => Mode::Lines,
+        };
+        let run = Run { begun: Instant::now(), tally: Tally::default(), waiting: Vec::new() };
+        let shared = Arc::new(Shared { output: output.clone(), mode, run: Mutex::new(run) });
+        let (stop, stopped) = mpsc::channel();
+        let pause = if mode == Mode::Draw { FRAME } else { HEARTBEAT };
+        let ticking = Arc::clone(&shared);
+        let tick = move || {
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                ticking.tick();
+            }
+        };
+        // Without a thread there is no heartbeat; what is done is shown all the same.
+        let ticker = (mode != Mode::Quiet).then(|| std::thread::Builder::new().name("progress".to_owned()).spawn(tick).ok()).flatten();
+        Self { shared, stop: Some(stop), ticker }
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: &Event) {
+        self.shared.event(event);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(ticker) = self.ticker.take() {
+            // A ticker that panicked has nothing more to show.
+            let _ = ticker.join();
+        }
+        self.shared.end();
+    }
+}
+
+impl Shared {
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look(&self) -> Look {
+        let settings = self.output.settings();
+        Look { colour: settings.stderr.colour, width: settings.stderr.width, is_verbose: settings.verbosity == Verbosity::Verbose }
+    }
+
+    fn event(&self, event: &Event) {
+        let mut run = self.run();
+        if matches!(event, Event::Began { .. }) {
+            run.begun = Instant::now();
+        }
+        let now = run.begun.elapsed();
+        let told = run.tally.take(event, now);
+        if self.mode == Mode::Json {
+            self.output.raw(&json::event(event));
+            return;
+        }
+        let line = match (told, self.mode) {
+            (Some(Told::Failure(words)), _) => self.look().paint(Tint::Bad, &words),
+            (Some(Told::Line(tint, words)), Mode::Draw | Mode::Lines) => self.look().paint(tint, &words),
+            (Some(Told::Transition(words)), Mode::Lines) => words,
+            _ => return,
+        };
+        match self.mode {
+            Mode::Draw => run.waiting.push(line),
+            Mode::Lines | Mode::Json | Mode::Quiet => self.output.prompt(&format!("{line}\n")),
+        }
+    }
+
+    fn tick(&self) {
+        let mut run = self.run();
+        let now = run.begun.elapsed();
+        if run.tally.is_idle() {
+            return;
+        }
+        match self.mode {
+            Mode::Draw => {
+                self.flush(&mut run);
+                self.output.draw(run.tally.frame(now, self.output.size(), &self.look()));
+            }
+            Mode::Lines => self.output.prompt(&format!("{}\n", run.tally.footer(now))),
+            Mode::Json => self.output.raw(&json::heartbeat(run.tally.counts(), now)),
+            Mode::Quiet => {}
+        }
+    }
+
+    fn flush(&self, run: &mut Run) {
+        let text: String = run.waiting.drain(..).map(|line| line + "\n").collect();
+        self.output.prompt(&text);
+    }
+
+    fn end(&self) {
+        let mut run = self.run();
+        if self.mode == Mode::Draw {
+            self.output.draw(Vec::new());
+            self.flush(&mut run);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeMap;
+
+use crate::model::{Reference, ResourceAddress, Value};
+use crate::plan::{Difference, Plan};
+use crate::view::text::{cut, harmless_line};
+use crate::view::{Look, Tint};
+
+/// The longest text shown unless every detail is asked for.
+const LONGEST: usize = 60;
+
+/// Turns values into words; knows which address an id of the cloud belongs to, as far as the plan shows it.
+pub(super) struct Wording<'a> {
+    addresses: BTreeMap<&'a str, &'a ResourceAddress>,
+    is_verbose: bool,
+}
+
+impl<'a> Wording<'a> {
+    /// Words for the values of a plan.
+    pub(super) fn of(plan: &'a Plan, is_verbose: bool) -> Self {
+        let ids = plan.changes.iter().filter_map(|change| Some((change.before.as_ref()?.id.as_str(), &change.address)));
+        Self { addresses: ids.collect(), is_verbose }
+    }
+
+    /// Words for values that stand alone.
+    pub(super) fn plain(is_verbose: bool) -> Self {
+        Self { addresses: BTreeMap::new(), is_verbose }
+    }
+
+    /// A value on one line.
+    pub(super) fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Null => "none".to_owned(),
+            Value::Bool(claim) => claim.to_string(),
+            Value::Integer(number) => number.to_string(),
+            Value::Text(text) => self.text(text),
+            Value::List(items) if items.is_empty() => "none".to_owned(),
+            Value::List(items) => items.iter().map(|item| self.element("", item)).collect::<Vec<_>>().join(", "),
+            Value::Map(entries) => {
+                let entries = entries.iter().filter(|(_, entry)| **entry != Value::Null);
+                entries.map(|(name, entry)| format!("{} {}", harmless_line(name), self.value(entry))).collect::<Vec<_>>().join(", ")
+            }
+            Value::Ref(reference) => format!("→ {}", target(reference)),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        if text.is_empty() {
+            return "\"\"".to_owned();
+        }
+        if text.contains('\n') {
+            return format!("<{} lines>", text.lines().count());
+        }
+        let text = harmless_line(text);
+        match self.addresses.get(text.as_str()) {
+            Some(address) => format!("{text} ({address})"),
+            None if self.is_verbose => text,
+            None => cut(&text, LONGEST),
+        }
+    }
+
+    /// One element of a list; a rule of a security group reads as a sentence.
+    pub(super) fn element(&self, attribute: &str, value: &Value) -> String {
+        self.rule(attribute, value).unwrap_or_else(|| self.value(value))
+    }
+
+    /// `tcp 443 from 0.0.0.0/0  (C-12)`
+    fn rule(&self, attribute: &str, value: &Value) -> Option<String> {
+        let Value::Map(rule) = value else { return None };
+        let peer = match rule.get("peer")? {
+            Value::Ref(reference) => reference.address.to_string(),
+            Value::Text(text) => self.addresses.get(text.as_str()).map_or_else(|| harmless_line(text), ToString::to_string),
+            _ => return None,
+        };
+        let direction = if attribute == "egress" { "to" } else { "from" };
+        let description = rule.get("description").and_then(Value::as_text).filter(|text| !text.is_empty());
+        let reason = description.map_or(String::new(), |text| format!("  ({})", harmless_line(text)));
+        Some(format!("{} {direction} {peer}{reason}", ports(value)?))
+    }
+
+    /// What differs in one attribute, as lines without indentation.
+    pub(super) fn difference(&self, difference: &Difference, columns: usize, look: &Look) -> Vec<String> {
+        let name = harmless_line(&difference.attribute);
+        let forces = if difference.forces_replacement { "  forces replacement" } else { "" };
+        match (&difference.before, &difference.after) {
+            (before @ (Value::List(_) | Value::Null), Value::List(after)) => {
+                let before = if let Value::List(before) = before { before.as_slice() } else { &[] };
+                let mut lines = vec![format!("{name}{}", look.paint(Tint::Bad, forces))];
+                lines.extend(self.elements(&name, before, after, look));
+                lines
+            }
+            (Value::Map(before), Value::Map(after)) => {
+                let changed = after.iter().filter(|(key, value)| before.get(*key).unwrap_or(&Value::Null) != *value);
+                changed
+                    .flat_map(|(key, value)| {
+                        let before = before.get(key).cloned().unwrap_or(Value::Null);
+                        let attribute = format!("{name}.{key}");
+                        let forces_replacement = difference.forces_replacement;
+                        self.difference(&Difference { attribute, before, after: value.clone(), forces_replacement }, columns, look)
+                    })
+                    .collect()
+            }
+            (before, after) => {
+                let after = match after {
+                    Value::Ref(reference) if reference.attribute == "id" => format!("the new {}", reference.address),
+                    Value::Ref(reference) => format!("{} of the new {}", reference.attribute, reference.address),
+                    known => self.value(known),
+                };
+                let name = crate::view::text::pad(&name, columns);
+                vec![format!("{name}  {} → {after}{}", self.value(before), look.paint(Tint::Bad, forces))]
+            }
+        }
+    }
+
+    /// What comes and what goes in a list; the order of lists says nothing.
+    fn elements(&self, attribute: &str, before: &[Value], after: &[Value], look: &Look) -> Vec<String> {
+        let mut gone: Vec<&Value> = before.iter().collect();
+        let mut new = Vec::new();
+        for item in after {
+            match gone.iter().position(|other| *other == item) {
+                Some(position) => drop(gone.remove(position)),
+                None => new.push(item),
+            }
+        }
+        let same = after.len() - new.len();
+        let removed = gone.iter().map(|item| look.paint(Tint::Bad, &format!("  - {}", self.element(attribute, item))));
+        let added = new.iter().map(|item| look.paint(Tint::Good, &format!("  + {}", self.element(attribute, item))));
+        let mut lines: Vec<String> = removed.chain(added).collect();
+        if same > 0 {
+            lines.push(look.paint(Tint::Faint, &format!("  and {same} unchanged")));
+        }
+        lines
+    }
+}
+
+/// What a reference points at: the address alone where it means the object itself.
+fn target(reference: &Reference) -> String {
+    match reference.attribute.as_str() {
+        "id" => reference.address.to_string(),
+        attribute => format!("{}.{attribute}", reference.address),
+    }
+}
+
+/// The protocol and ports of a rule of a security group: `tcp 443`, `udp 1024-2048`, `icmp`.
+pub(super) fn ports(rule: &Value) -> Option<String> {
+    let Value::Map(rule) = rule else { return None };
+    let protocol = harmless_line(rule.get("protocol")?.as_text()?);
+    let number = |name| if let Some(Value::Integer(number)) = rule.get(name) { Some(*number) } else { None };
+    let (from, to) = (number("from_port")?, number("to_port")?);
+    Some(match (protocol.as_str(), from, to) {
+        ("-1" | "all", _, _) => "all traffic".to_owned(),
+        ("icmp" | "icmpv6", -1, _) => protocol,
+        ("icmp" | "icmpv6", kind, -1) => format!("{protocol} type {kind}"),
+        ("icmp" | "icmpv6", kind, code) => format!("{protocol} type {kind} code {code}"),
+        (_, 0, 65535) | (_, -1, -1) => format!("{protocol} all ports"),
+        (_, from, to) if from == to => format!("{protocol} {from}"),
+        (_, from, to) => format!("{protocol} {from}-{to}"),
+    })
+}
