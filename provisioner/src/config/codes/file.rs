@@ -97,7 +97,7 @@ pub(crate) const NO_PROJECT: Code = Code {
     code: "E0113",
     summary: "no project found",
     explanation: "Neither this folder nor one above it has `provision.toml` or `environments/`.",
-    example: "cd /tmp; provision validate",
+    example: "cd /; provision validate",
     fix: "cd to the project, name it with `--root DIR`, or make one with `provision init`",
 };
 pub(crate) const UNKNOWN_ENVIRONMENT: Code = Code {
