@@ -119,4 +119,30 @@ proptest! {
         });
         load(lines.collect::<Vec<_>>().join("\n").as_bytes());
     }
+
+    #[test]
+    fn a_valid_blueprint_with_bytes_changed_never_panics(edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let mut bytes = include_bytes!("../../../blueprints/wso2-emm/blueprint.toml").to_vec();
+        for (index, byte) in edits {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let scratch = Scratch::new(&[]);
+        scratch.write("blueprints/wso2-emm/blueprint.toml", &bytes);
+        let (blueprint, report) = scratch.blueprint("wso2-emm");
+        plain(&report);
+        prop_assert_eq!(blueprint.is_some(), !report.has_errors());
+    }
+
+    #[test]
+    fn a_valid_project_file_with_bytes_changed_never_panics(edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        let mut bytes = include_bytes!("../../../provision.toml").to_vec();
+        for (index, byte) in edits {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let scratch = Scratch::new(&[]);
+        scratch.write("provision.toml", &bytes);
+        plain(&scratch.find().1);
+    }
 }

@@ -106,6 +106,7 @@ refusals! {
     a_mail_server_with_ses_is_refused: "" => "[alerting.smtp]\nhost = \"mail.example.com\"\nuser = \"alerts\"\nsecret = \"smtp-password\"", ["E0132"];
     a_sender_outside_the_domain_is_refused: "recipients = [\"oncall@example.com\"]" => "from = \"alerts@example.org\"\nrecipients = [\"oncall@example.com\"]", ["E0164"];
     a_malformed_recipient_is_refused: "oncall@example.com" => "oncall", ["E0108"];
+    dashboards_for_others_are_not_supported_yet: "" => "[monitoring]\ndashboard_cidrs = [\"203.0.113.0/24\"]", ["E0112"];
     monitoring_that_tells_nobody_is_warned_of: "[\"oncall@example.com\"]" => "[]", ["E0162"];
 
     // What only AWS knows is a warning.

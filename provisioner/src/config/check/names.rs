@@ -6,6 +6,8 @@ use crate::model::Report;
 const NAME_LIMIT: usize = 16;
 /// How many characters the name of a bucket may have (S3 `CreateBucket`).
 const BUCKET_LIMIT: usize = 63;
+/// How many tags an operator may choose: AWS allows 50 on an object (EC2 `CreateTags`), some of them ours.
+const TAG_LIMIT: usize = 40;
 /// How many characters the identifier of a database may have (RDS `CreateDBInstance`).
 const DATABASE_LIMIT: usize = 63;
 
@@ -25,6 +27,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     }
     if blueprints.is_empty() && values.found("environment.blueprints").is_some() {
         report.push(values.mark(codes::MISSING_KEY.error(), "environment.blueprints", "an environment is made of a blueprint"));
+    }
+    if values.names("tags").len() > TAG_LIMIT {
+        let label = format!("{} tags; at most {TAG_LIMIT}", values.names("tags").len());
+        report.push(values.mark(codes::OUT_OF_RANGE.error(), "tags", label).note("AWS allows 50 on an object, and ours are among them"));
     }
     for name in values.names("tags") {
         check_tag(subject, name, report);
