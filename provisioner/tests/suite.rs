@@ -4,3 +4,4 @@ mod config;
 mod engine;
 mod layering;
 mod topology;
+mod view;

@@ -10,6 +10,8 @@ use crate::view::{Look, Tint, View};
 const SYMBOL: usize = 4;
 /// Columns before an attribute.
 const INDENT: &str = "      ";
+/// Columns before what goes on below `refused: `.
+const HANGING: &str = "         ";
 /// The widest address column; a longer address moves its own line only.
 const WIDEST_ADDRESS: usize = 44;
 /// The widest line of a plan; a wider terminal would only tear address and effect apart.
@@ -48,7 +50,17 @@ impl View for PlanView<'_> {
     }
 }
 
-impl PlanView<'_> {
+impl<'a> PlanView<'a> {
+    /// The view of a plan.
+    pub fn new(plan: &'a Plan, catalogue: &'a Catalogue) -> Self {
+        Self { plan, catalogue }
+    }
+
+    /// Every change by which stored data is lost.
+    pub fn losses(&self) -> impl Iterator<Item = &'a Change> {
+        self.plan.changes.iter().filter(|change| self.loses_data(change))
+    }
+
     /// Whether deleting the object loses what is stored on it: it holds data and no last copy of it is made.
     pub fn loses_data(&self, change: &Change) -> bool {
         match change.action {
@@ -105,8 +117,8 @@ impl Page<'_> {
         }
         sections.push(self.end());
         if !plan.is_empty() {
-            let what = if plan.destroy { "everything goes" } else { "changes" };
-            let heading = format!("{} in {}: {what}", harmless_line(&plan.scope.environment), harmless_line(cloud(&plan.cloud)));
+            let what = if plan.destroy { ": everything goes" } else { "" };
+            let heading = format!("{} in {}{what}", harmless_line(&plan.scope.environment), harmless_line(cloud(&plan.cloud)));
             sections.insert(0, format!("{}\n", self.look.paint(Tint::Heading, &heading)));
         }
         sections.join("\n")
@@ -118,41 +130,55 @@ impl Page<'_> {
             (sign, tint) = ("!", Tint::Bad);
         }
         let sign = self.look.paint(tint, &format!("{sign:>3}"));
-        let mut text = format!("{sign} {}\n", self.first_line(change));
-        for line in self.details(change) {
+        let why = self.reason(change).unwrap_or_default();
+        let fits = width(&why) <= self.room(change);
+        let mut text = format!("{sign} {}\n", self.first_line(change, if fits { &why } else { "" }));
+        let above = (!fits).then(|| self.look.paint(Tint::Attention, &why));
+        for line in above.into_iter().chain(self.details(change)) {
             text.push_str(&format!("{INDENT}{line}\n"));
         }
         if let Some(refusal) = &change.refusal {
+            let columns = self.columns.saturating_sub(INDENT.len() + HANGING.len()).max(30);
             for (label, sentence) in [("refused", &refusal.why), ("instead", &refusal.instead)] {
-                let columns = self.columns.saturating_sub(INDENT.len() + 9).max(30);
-                let sentence = wrap(&harmless_line(sentence), columns).replace('\n', &format!("\n{INDENT}         "));
+                // A command stands on a line of its own, so that it can be copied.
+                let sentence = harmless_line(sentence).replace(": provision ", ":\n    provision ");
+                let sentence = wrap(&sentence, columns).replace('\n', &format!("\n{INDENT}{HANGING}"));
                 text.push_str(&format!("{INDENT}{}: {sentence}\n", self.look.paint(Tint::Bad, label)));
             }
         }
         text
     }
 
+    /// The columns between the address and the effect.
+    fn room(&self, change: &Change) -> usize {
+        let effect = self.effect(change).0;
+        let address = self.address_columns.max(width(&change.address.to_string()));
+        let taken = SYMBOL + address + 2 + if effect.is_empty() { 0 } else { width(&effect) + 2 };
+        self.columns.saturating_sub(taken)
+    }
+
     /// Address, why or what, and at the right the effect.
-    fn first_line(&self, change: &Change) -> String {
+    fn first_line(&self, change: &Change, why: &str) -> String {
         let address = pad(&change.address.to_string(), self.address_columns);
-        let (effect, tint) = self.effect(change);
-        let why = self.reason(change).unwrap_or_default();
         let what = match change.action {
-            Action::Create => self.telling(change),
+            Action::Create if !self.look.is_verbose => self.telling(change),
             Action::Delete => change.before.as_ref().map(|before| harmless_line(before.id.as_str())).unwrap_or_default(),
             _ => String::new(),
         };
-        let taken = SYMBOL + width(&address) + 2 + if effect.is_empty() { 0 } else { width(&effect) + 2 };
-        let room = self.columns.saturating_sub(taken).max(10);
         let separator = if why.is_empty() || what.is_empty() { "" } else { "; " };
-        let what = if self.look.is_verbose && change.action == Action::Create { String::new() } else { what };
-        let what = cut(&what, room.saturating_sub(width(&why) + separator.len()));
-        let told = format!("{}{}{what}", self.look.paint(Tint::Attention, &why), if what.is_empty() { "" } else { separator });
-        let line = format!("{address}  {told}");
+        let room = self.room(change).saturating_sub(width(why) + separator.len());
+        let what = match change.action {
+            // Half an id says nothing.
+            Action::Delete if width(&what) > room => String::new(),
+            _ => cut(&what, room),
+        };
+        let separator = if what.is_empty() { "" } else { separator };
+        let line = format!("{address}  {}{separator}{what}", self.look.paint(Tint::Attention, why));
+        let (effect, tint) = self.effect(change);
         if effect.is_empty() {
             return line.trim_end().to_owned();
         }
-        let line = pad(&line, self.columns.saturating_sub(SYMBOL + width(&effect)));
+        let line = pad(line.trim_end(), self.columns.saturating_sub(SYMBOL + width(&effect)));
         format!("{line}{}", self.look.paint(tint, &effect))
     }
 
@@ -216,10 +242,12 @@ impl Page<'_> {
     fn recorded(&self, change: &Change) -> String {
         let id = change.before.as_ref().map(|before| format!(" ({})", harmless_line(before.id.as_str()))).unwrap_or_default();
         let said = match (change.action, change.reason) {
-            (Action::NoOp, _) => format!("adopted: it was there already{id}"),
+            (Action::NoOp, _) => format!("adopted{id}"),
             (_, Reason::Missing) => "forgotten: deleted outside".to_owned(),
+            _ if self.view.plan.destroy => format!("forgotten: it goes with what it belongs to{id}"),
             _ => format!("forgotten: it stays{id}"),
         };
+        let said = cut(&said, self.columns.saturating_sub(SYMBOL + self.address_columns + 2));
         format!("    {}  {said}\n", pad(&change.address.to_string(), self.address_columns))
     }
 
@@ -237,8 +265,7 @@ impl Page<'_> {
             let verb = if plan.unchanged == 1 { "stays as it is" } else { "stay as they are" };
             text.push_str(&format!("{} {verb}.\n", count(plan.unchanged, "object")));
         }
-        let lost: Vec<String> =
-            plan.changes.iter().filter(|change| self.view.loses_data(change)).map(|change| change.address.to_string()).collect();
+        let lost: Vec<String> = self.view.losses().map(|change| change.address.to_string()).collect();
         if !lost.is_empty() {
             text.push_str(&format!("{}: {}\n", self.look.paint(Tint::Bad, "DATA LOST"), lost.join(", ")));
         }
@@ -262,10 +289,13 @@ impl Page<'_> {
         let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return String::new() };
         let line = |path: String| format!("Longest path: {path}, about {}.", duration(self.view.plan.expected()));
         let whole = line(nodes.join(" → "));
-        if self.look.is_verbose || nodes.len() < 3 || width(&whole) <= self.look.width {
+        if self.look.is_verbose || nodes.len() < 3 || width(&whole) <= self.columns {
             return format!("{whole}\n");
         }
-        format!("{}\n", line(format!("{first} → … → {last}")))
+        // The end of the path is where the time goes on; as much of it as fits is shown.
+        let cut = |from: usize| line(format!("{first} → … → {}", nodes[from..].join(" → ")));
+        let shown = (2..nodes.len()).map(cut).find(|line| width(line) <= self.columns);
+        format!("{}\n", shown.unwrap_or_else(|| line(format!("{first} → … → {last}"))))
     }
 }
 

@@ -67,6 +67,11 @@ impl Progress {
         let ticker = (mode != Mode::Quiet).then(|| std::thread::Builder::new().name("progress".to_owned()).spawn(tick).ok()).flatten();
         Self { shared, stop: Some(stop), ticker }
     }
+
+    /// Ends it before its scope does.
+    pub fn end(self) {
+        drop(self);
+    }
 }
 
 impl Observer for Progress {

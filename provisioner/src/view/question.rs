@@ -1,4 +1,4 @@
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 
 use crate::model::Diagnostic;
 use crate::plan::Plan;
@@ -40,8 +40,7 @@ impl Question {
     pub fn about_plan(view: &PlanView<'_>, is_production: bool) -> Self {
         let plan: &Plan = view.plan;
         let environment = plan.scope.environment.clone();
-        let lost: Vec<String> =
-            plan.changes.iter().filter(|change| view.loses_data(change)).map(|change| change.address.to_string()).collect();
+        let lost: Vec<String> = view.losses().map(|change| change.address.to_string()).collect();
         let about = match (lost.is_empty(), plan.destroy) {
             (false, _) => format!("This deletes data of {environment} for good: {}.", lost.join(", ")),
             (true, true) => format!("This deletes everything of {environment}."),
@@ -51,7 +50,17 @@ impl Question {
         Self { environment, about, expected, command: crate::view::plan::approve_command(plan) }
     }
 
-    /// Puts the question and takes one answer; with `is_approved` (`--yes`) nobody is asked.
+    /// Puts the question on this process's terminal; with `is_approved` (`--yes`) nobody is asked.
+    ///
+    /// # Errors
+    /// As [`Question::put`].
+    pub fn ask(&self, output: &Output, is_approved: bool) -> Result<(), Box<Diagnostic>> {
+        let stdin = std::io::stdin();
+        let is_terminal = stdin.is_terminal() && output.settings().stderr.is_terminal;
+        self.put(output, &mut Input { reader: &mut stdin.lock(), is_terminal }, is_approved)
+    }
+
+    /// Puts the question and takes one answer from `input`; with `is_approved` (`--yes`) nobody is asked.
     ///
     /// # Errors
     /// E0601 when nobody can be asked: without a terminal, or with `--format json`. E0602 when the answer is another one.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::engine::{Event, StepPhase};
 use crate::plan::{Action, Node, Phase};
 use crate::view::sentences::{doing, done};
-use crate::view::text::{clock, count, cut, duration, harmless_line, pad, width};
+use crate::view::text::{clock, cut, duration, harmless_line, pad, width};
 use crate::view::{Look, Tint};
 
 /// What is under way, done and failed: everything the progress shows, without a clock of its own.

@@ -100,14 +100,19 @@ impl<'a> Wording<'a> {
                     .collect()
             }
             (before, after) => {
-                let after = match after {
-                    Value::Ref(reference) if reference.attribute == "id" => format!("the new {}", reference.address),
-                    Value::Ref(reference) => format!("{} of the new {}", reference.attribute, reference.address),
-                    known => self.value(known),
-                };
+                let after = self.wanted("", after);
                 let name = crate::view::text::pad(&name, columns);
                 vec![format!("{name}  {} → {after}{}", self.value(before), look.paint(Tint::Bad, forces))]
             }
+        }
+    }
+
+    /// A wanted value beside the one it takes the place of; a reference means an object that is still to come.
+    fn wanted(&self, attribute: &str, value: &Value) -> String {
+        match value {
+            Value::Ref(reference) if reference.attribute == "id" => format!("the new {}", reference.address),
+            Value::Ref(reference) => format!("{} of the new {}", reference.attribute, reference.address),
+            known => self.element(attribute, known),
         }
     }
 
@@ -123,7 +128,7 @@ impl<'a> Wording<'a> {
         }
         let same = after.len() - new.len();
         let removed = gone.iter().map(|item| look.paint(Tint::Bad, &format!("  - {}", self.element(attribute, item))));
-        let added = new.iter().map(|item| look.paint(Tint::Good, &format!("  + {}", self.element(attribute, item))));
+        let added = new.iter().map(|item| look.paint(Tint::Good, &format!("  + {}", self.wanted(attribute, item))));
         let mut lines: Vec<String> = removed.chain(added).collect();
         if same > 0 {
             lines.push(look.paint(Tint::Faint, &format!("  and {same} unchanged")));
