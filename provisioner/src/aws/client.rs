@@ -59,12 +59,14 @@ impl Connection {
             .app_name(AppName::new("provisioner").expect("it holds letters only"))
             .load()
             .await;
-        Self::new(config, None)
+        Self::new(config, None, 1.0)
     }
 
     /// Connects with a configuration of the caller's; `interceptor` is where the rehearsal cloud plugs in.
-    pub fn new(config: SdkConfig, interceptor: Option<SharedInterceptor>) -> Self {
-        let pacer = Arc::new(Pacer::default());
+    ///
+    /// `speed` says how much faster than AWS's that cloud's time runs, and with it the allowance for requests; 0 for one without limits.
+    pub fn new(config: SdkConfig, interceptor: Option<SharedInterceptor>, speed: f64) -> Self {
+        let pacer = Arc::new(Pacer::new(speed));
         let interceptors: Vec<SharedInterceptor> =
             interceptor.into_iter().chain([SharedInterceptor::new(ThrottleWatch::new(pacer.clone()))]).collect();
         let mut ec2 = aws_sdk_ec2::config::Builder::from(&config);

@@ -49,8 +49,8 @@ impl Bucket {
         Self { allowance, tokens: allowance.burst * SHARE, pace: 1.0, filled_at: now }
     }
 
-    fn fill(&mut self, now: Instant) {
-        let seconds = now.saturating_duration_since(self.filled_at).as_secs_f64();
+    fn fill(&mut self, now: Instant, speed: f64) {
+        let seconds = now.saturating_duration_since(self.filled_at).as_secs_f64() * speed;
         self.tokens = (self.tokens + seconds * self.per_second()).min(self.allowance.burst * SHARE);
         self.pace = (self.pace + seconds * RECOVERY).min(1.0);
         self.filled_at = now;
@@ -62,14 +62,24 @@ impl Bucket {
 }
 
 /// Keeps requests below AWS's limits: one token bucket per operation, on tokio's clock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pacer {
     buckets: Mutex<BTreeMap<String, Bucket>>,
+    /// How much faster than AWS's the cloud's time runs; 0 for a cloud without limits.
+    speed: f64,
 }
 
 impl Pacer {
+    /// A pace for a cloud whose time runs `speed` times as fast as AWS's; 0 for one without limits.
+    pub(super) fn new(speed: f64) -> Self {
+        Self { buckets: Mutex::default(), speed }
+    }
+
     /// Waits until the operation may be called.
     pub(super) async fn take(&self, operation: &str) {
+        if self.speed <= 0.0 {
+            return;
+        }
         let wait = self.reserve(operation, Instant::now());
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -87,14 +97,14 @@ impl Pacer {
     fn reserve(&self, operation: &str, now: Instant) -> Duration {
         self.with_bucket(operation, now, |bucket| {
             bucket.tokens -= 1.0;
-            Duration::from_secs_f64((-bucket.tokens / bucket.per_second()).max(0.0))
+            Duration::from_secs_f64((-bucket.tokens / (bucket.per_second() * self.speed)).max(0.0))
         })
     }
 
     fn with_bucket<T>(&self, operation: &str, now: Instant, change: impl FnOnce(&mut Bucket) -> T) -> T {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets.entry(operation.to_owned()).or_insert_with(|| Bucket::new(operation, now));
-        bucket.fill(now);
+        bucket.fill(now, self.speed);
         change(bucket)
     }
 }
@@ -138,7 +148,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_and_what_follows_waits_at_the_refill_rate() {
-        let pacer = Pacer::default();
+        let pacer = Pacer::new(1.0);
         let start = Instant::now();
         for _ in 0..4 {
             pacer.take("RunInstances").await;
@@ -153,7 +163,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn operations_do_not_wait_for_each_other() {
-        let pacer = Pacer::default();
+        let pacer = Pacer::new(1.0);
         let start = Instant::now();
         for _ in 0..4 {
             pacer.take("RunInstances").await;
@@ -164,7 +174,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn throttling_slows_down_and_time_heals() {
-        let pacer = Pacer::default();
+        let pacer = Pacer::new(1.0);
         pacer.slow_down("DescribeVpcs");
         let start = Instant::now();
         pacer.take("DescribeVpcs").await;

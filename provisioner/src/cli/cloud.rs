@@ -49,8 +49,8 @@ impl Cloud {
         let name = cloud_name(workspace);
         let (connection, pace) = if name == CloudName::Sandbox {
             let sandbox = open_sandbox(workspace, Some(&environment.cloud.account))?;
-            let connection = crate::aws::Connection::new(sandbox.sdk_config(region), Some(sandbox.interceptor()));
-            (connection, Pace::of_speed(workspace.global.sandbox_speed))
+            let speed = workspace.global.sandbox_speed;
+            (crate::aws::Connection::new(sandbox.sdk_config(region), Some(sandbox.interceptor()), speed), Pace::of_speed(speed))
         } else {
             (crate::aws::Connection::from_environment(region).await, Pace::REAL)
         };

@@ -28,7 +28,7 @@ use args::{Cli, ColorArg, Command, FormatArg, Global, StateCommand};
 use exit::{Exit, Stop};
 use workspace::Workspace;
 
-use crate::model::{Diagnostic, Report};
+use crate::model::Diagnostic;
 use crate::view::{ColorChoice, Format, Output, Settings, Verbosity};
 
 /// Runs the program.
@@ -92,16 +92,4 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
         },
         Command::Sandbox(args) => sandbox::run(&workspace, &args.command),
     }
-}
-
-/// Tells the warnings of a report, or stops with its errors.
-///
-/// # Errors
-/// With the whole report, if there is an error in it.
-fn tell_or_stop(output: &Output, report: Report) -> Result<(), Stop> {
-    if report.has_errors() {
-        return Err(Stop::usage(report));
-    }
-    output.report(&report);
-    Ok(())
 }

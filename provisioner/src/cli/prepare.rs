@@ -5,7 +5,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::workspace::Workspace;
-use crate::config::{Blueprint, Environment};
+use crate::config::Configuration;
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe};
 use crate::model::{Diagnostic, Report, Scope};
@@ -48,11 +48,11 @@ impl Prepared {
     /// # Errors
     /// When anything of it fails; nothing was changed in the cloud.
     pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions) -> Result<Self, Stop> {
-        let (environment, blueprints) = workspace.load(name)?;
+        let configuration = workspace.load(name)?;
         // What the files alone can tell is told before anybody is asked for credentials.
-        compiled(workspace, &environment, &blueprints, &Placements::default())?;
+        compiled(workspace, &configuration, &Placements::default())?;
         let scope = workspace.scope(name);
-        let cloud = Cloud::connect(workspace, &environment).await?;
+        let cloud = Cloud::connect(workspace, &configuration.environment).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
         let kinds: BTreeSet<&'static str> = cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
@@ -70,8 +70,8 @@ impl Prepared {
             )
             .await?;
         }
-        let topology = compiled(workspace, &environment, &blueprints, &placements(&observed))?;
-        let lookups = pinned(workspace, &cloud, &environment, &topology).await?;
+        let topology = compiled(workspace, &configuration, &placements(&observed))?;
+        let lookups = pinned(workspace, &cloud, name, &topology).await?;
         let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
         Ok(Self { scope, cloud, lookups, topology, desired, observed, store, stored })
     }
@@ -122,12 +122,8 @@ impl Prepared {
 ///
 /// # Errors
 /// With every problem, if there is an error among them.
-pub fn compiled(
-    workspace: &Workspace<'_>,
-    environment: &Environment,
-    blueprints: &[Blueprint],
-    placements: &Placements,
-) -> Result<Topology, Stop> {
+pub fn compiled(workspace: &Workspace<'_>, configuration: &Configuration, placements: &Placements) -> Result<Topology, Stop> {
+    let Configuration { environment, blueprints } = configuration;
     let (topology, report) = compile_with(&workspace.project.name, environment, blueprints, placements);
     topology.ok_or_else(|| Stop::usage(report))
 }
@@ -148,8 +144,8 @@ fn placements(observed: &Observations) -> Placements {
         .collect()
 }
 
-async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environment, topology: &Topology) -> Result<Lookups, Stop> {
-    let mut file = LockFile::read(&workspace.project.root, &environment.name)?;
+async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, topology: &Topology) -> Result<Lookups, Stop> {
+    let mut file = LockFile::read(&workspace.project.root, environment)?;
     let mut pins = file.pins(&cloud.name)?;
     if pins.zones.is_empty() {
         pins.zones = cloud.zones().await?;
@@ -160,7 +156,7 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environm
             pins.images.insert(image.to_owned(), cloud.image(image).await?);
         }
     }
-    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, &environment.name)?;
+    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, environment)?;
     if let Some(path) = &key.made {
         let shown = path.strip_prefix(&workspace.project.root).unwrap_or(path);
         workspace

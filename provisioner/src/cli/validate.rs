@@ -2,9 +2,8 @@ use std::collections::BTreeSet;
 
 use crate::cli::args::ValidateArgs;
 use crate::cli::exit::{Exit, Stop};
-use crate::cli::tell_or_stop;
 use crate::cli::workspace::Workspace;
-use crate::config::{Blueprint, Environment};
+use crate::config::Configuration;
 use crate::model::{Diagnostic, Report};
 use crate::topology::compile;
 
@@ -19,32 +18,23 @@ pub fn run(workspace: &Workspace<'_>, args: &ValidateArgs) -> Result<Exit, Stop>
             .help("write one as environments/NAME.toml; docs/environments.md has every key");
         return Err(Stop::new(Exit::Usage, diagnostic));
     }
-    let mut report = Report::default();
-    let mut add = |found: Report| {
-        // What several environments inherit is told once.
-        for diagnostic in found.iter() {
-            if !report.iter().any(|known| known == diagnostic) {
-                report.push(diagnostic.clone());
-            }
-        }
-    };
-    let mut blueprint_names = BTreeSet::from([Blueprint::BASE.to_owned()]);
+    let mut report = if args.env.is_none() { workspace.project.validate() } else { Report::default() };
+    let mut blueprint_names = BTreeSet::new();
     for name in &names {
-        let (environment, found) = Environment::load(&workspace.project, name);
-        let is_read = !found.has_errors();
-        add(found);
-        let Some(environment) = environment.filter(|_| is_read) else { continue };
-        blueprint_names.extend(environment.blueprints.iter().cloned());
-        let loaded = std::iter::once(Blueprint::BASE).chain(environment.blueprints.iter().map(String::as_str));
-        let (blueprints, reports): (Vec<_>, Vec<_>) = loaded.map(|name| Blueprint::load(&workspace.project, name)).unzip();
-        let is_whole = reports.iter().all(|found| !found.has_errors());
-        reports.into_iter().for_each(&mut add);
-        if is_whole {
-            let blueprints: Vec<Blueprint> = blueprints.into_iter().flatten().collect();
-            add(compile(&workspace.project.name, &environment, &blueprints).1);
+        let (configuration, mut found) = Configuration::load(&workspace.project, name);
+        if let Some(Configuration { environment, blueprints }) = &configuration {
+            blueprint_names.extend(blueprints.iter().map(|blueprint| blueprint.name.clone()));
+            found.extend(compile(&workspace.project.name, environment, blueprints).1);
+        }
+        // What several environments inherit is told once.
+        for diagnostic in found.iter().filter(|diagnostic| !report.iter().any(|known| known == *diagnostic)).cloned().collect::<Vec<_>>() {
+            report.push(diagnostic);
         }
     }
-    tell_or_stop(workspace.output, report)?;
+    if report.has_errors() {
+        return Err(Stop::usage(report));
+    }
+    workspace.output.report(&report);
     let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     workspace.output.message(&format!("valid: {} (blueprints {})", list(&names), list(&blueprint_names)));
     Ok(Exit::Done)

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use crate::cli::args::Global;
 use crate::cli::cloud::cloud_name;
 use crate::cli::exit::{Exit, Stop};
-use crate::config::{Blueprint, Environment, Project};
+use crate::config::{Configuration, Project};
 use crate::model::{CloudName, Diagnostic, Scope};
 use crate::state::{Holder, Lock, StateStore};
 use crate::view::Output;
@@ -41,22 +41,14 @@ impl<'o> Workspace<'o> {
     ///
     /// # Errors
     /// With every problem, if there is an error among them.
-    pub fn load(&self, name: &str) -> Result<(Environment, Vec<Blueprint>), Stop> {
-        let (environment, mut report) = Environment::load(&self.project, name);
-        let mut blueprints = Vec::new();
-        if let Some(environment) = &environment {
-            for name in std::iter::once(Blueprint::BASE).chain(environment.blueprints.iter().map(String::as_str)) {
-                let (blueprint, found) = Blueprint::load(&self.project, name);
-                report.extend(found);
-                blueprints.extend(blueprint);
-            }
-        }
-        match environment {
-            Some(environment) if !report.has_errors() => {
+    pub fn load(&self, name: &str) -> Result<Configuration, Stop> {
+        let (configuration, report) = Configuration::load(&self.project, name);
+        match configuration {
+            Some(configuration) => {
                 self.output.report(&report);
-                Ok((environment, blueprints))
+                Ok(configuration)
             }
-            _ => Err(Stop::usage(report)),
+            None => Err(Stop::usage(report)),
         }
     }
 
