@@ -2,6 +2,9 @@
 //!
 //! The layers and the arrows between them are in `ARCHITECTURE.md`; a test holds the code to them.
 
+#[cfg(feature = "aws")]
+pub mod aws;
+pub mod cli;
 pub mod config;
 pub mod desired;
 pub mod engine;
@@ -9,6 +12,8 @@ pub mod graph;
 pub mod model;
 pub mod plan;
 pub mod provider;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod state;
 pub mod topology;
 pub mod view;

@@ -1,3 +1,7 @@
 //! The `provision` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    provisioner::cli::main()
+}

@@ -1,7 +1,7 @@
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::workspace::Workspace;
 use crate::config::Environment;
-use crate::desired::{self, PinnedImage};
+use crate::desired::PinnedImage;
 use crate::engine::Pace;
 use crate::model::{Catalogue, CloudName, Diagnostic, Report};
 use crate::provider::{ProviderError, Registry};
@@ -18,7 +18,24 @@ pub struct Cloud {
     /// How fast its time runs.
     pub pace: Pace,
     #[cfg(feature = "aws")]
-    connection: crate::aws::Connection,
+    lookup: crate::aws::Lookup,
+}
+
+/// The name of the cloud the flags and the surroundings point at.
+pub fn cloud_name(workspace: &Workspace<'_>) -> CloudName {
+    if workspace.global.sandbox {
+        return CloudName::Sandbox;
+    }
+    let endpoint = std::env::var("AWS_ENDPOINT_URL_EC2").or_else(|_| std::env::var("AWS_ENDPOINT_URL")).ok();
+    endpoint.filter(|url| !url.is_empty()).map_or(CloudName::Aws, |url| CloudName::Endpoint(digest_of(&url)))
+}
+
+/// A program built without the feature `aws` speaks to no cloud.
+#[cfg(not(feature = "aws"))]
+pub fn without_aws() -> Stop {
+    let diagnostic =
+        Diagnostic::error("E0202", "this program was built without the feature `aws`").help("build it with its default features");
+    Stop::new(Exit::Usage, diagnostic)
 }
 
 #[cfg(feature = "aws")]
@@ -29,14 +46,13 @@ impl Cloud {
     /// When there are no credentials, or they are another account's.
     pub async fn connect(workspace: &Workspace<'_>, environment: &Environment) -> Result<Self, Stop> {
         let region = &environment.cloud.region;
-        let (name, connection, pace) = if workspace.global.sandbox {
-            let sandbox = open_sandbox(workspace, &environment.cloud.account)?;
-            let connection = crate::aws::Connection::new(sandbox.sdk_config(region), Some(sandbox.interceptor()));
-            (CloudName::Sandbox, connection, Pace::of_speed(workspace.global.sandbox_speed))
+        let name = cloud_name(workspace);
+        let (connection, pace) = if name == CloudName::Sandbox {
+            let sandbox = open_sandbox(workspace, Some(&environment.cloud.account))?;
+            let speed = workspace.global.sandbox_speed;
+            (crate::aws::Connection::new(sandbox.sdk_config(region), Some(sandbox.interceptor()), speed), Pace::of_speed(speed))
         } else {
-            let endpoint = std::env::var("AWS_ENDPOINT_URL_EC2").or_else(|_| std::env::var("AWS_ENDPOINT_URL")).ok();
-            let name = endpoint.map_or(CloudName::Aws, |url| CloudName::Endpoint(digest_of(&url)));
-            (name, crate::aws::Connection::from_environment(region).await, Pace::REAL)
+            (crate::aws::Connection::from_environment(region).await, Pace::REAL)
         };
         let identity = connection.identity().await.map_err(|error| {
             let diagnostic = error.diagnostic().help("say who you are the way the AWS tools do (AWS_PROFILE, `aws sso login`, an instance role), or rehearse without an account:\n    add --sandbox");
@@ -44,14 +60,23 @@ impl Cloud {
         })?;
         if identity.account != environment.cloud.account {
             let mut diagnostic = Diagnostic::error("E0310", "the credentials are another account's")
-                .note(format!("{} belongs to account {}, {} to account {}", identity.arn, identity.account, environment.name, environment.cloud.account))
+                .note(format!(
+                    "{} belongs to account {}, {} to account {}",
+                    identity.arn, identity.account, environment.name, environment.cloud.account
+                ))
                 .help("choose the right profile with AWS_PROFILE; or correct [cloud] account");
             if let Some(span) = environment.span("cloud.account") {
                 diagnostic = diagnostic.at(span, format!("not {}", identity.account));
             }
             return Err(Stop::new(Exit::Denied, diagnostic));
         }
-        Ok(Self { name, registry: crate::aws::registry(&connection), catalogue: desired::catalogue(), pace, connection })
+        Ok(Self {
+            name,
+            registry: crate::aws::registry(&connection),
+            catalogue: crate::desired::catalogue(),
+            pace,
+            lookup: crate::aws::Lookup::new(&connection),
+        })
     }
 
     /// The region's zones.
@@ -59,7 +84,7 @@ impl Cloud {
     /// # Errors
     /// When the cloud refuses the list.
     pub async fn zones(&self) -> Result<Vec<String>, ProviderError> {
-        self.connection.zones().await
+        Ok(self.lookup.zones().await?.names)
     }
 
     /// The newest image of a logical name.
@@ -67,15 +92,16 @@ impl Cloud {
     /// # Errors
     /// When the cloud refuses the list, or has no such image.
     pub async fn image(&self, logical: &str) -> Result<PinnedImage, ProviderError> {
-        self.connection.image(logical).await
+        let image = self.lookup.image(logical).await?;
+        Ok(PinnedImage { id: image.id, name: image.name, owner: image.owner, root_device: image.root_device })
     }
 
     /// Checks what only the cloud knows: whether every machine type exists and is offered where machines of it shall stand.
     ///
     /// # Errors
     /// When the cloud refuses a list; what it shows to be wrong is in the report.
-    pub async fn preflight(&self, topology: &Topology, environment: &Environment, zones: &[String]) -> Result<Report, ProviderError> {
-        crate::cli::preflight::preflight(&self.connection, topology, environment, zones).await
+    pub async fn preflight(&self, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
+        crate::cli::preflight::preflight(&self.lookup, topology, zones).await
     }
 }
 
@@ -86,7 +112,7 @@ impl Cloud {
     /// # Errors
     /// Always.
     pub async fn connect(_workspace: &Workspace<'_>, _environment: &Environment) -> Result<Self, Stop> {
-        Err(Stop::new(Exit::Usage, Diagnostic::error("E0202", "this program was built without the feature `aws`").help("build it with its default features")))
+        Err(without_aws())
     }
 
     /// Never called: there is no connection.
@@ -100,28 +126,39 @@ impl Cloud {
     }
 
     /// Never called: there is no connection.
-    pub async fn preflight(&self, _topology: &Topology, _environment: &Environment, _zones: &[String]) -> Result<Report, ProviderError> {
+    pub async fn preflight(&self, _topology: &Topology, _zones: &[String]) -> Result<Report, ProviderError> {
         Ok(Report::default())
     }
 }
 
-/// Opens the project's rehearsal cloud.
+/// Where the project's rehearsal cloud lives.
+#[cfg(feature = "sandbox")]
+pub fn sandbox_folder(workspace: &Workspace<'_>) -> std::path::PathBuf {
+    workspace.private_folder().join("sandbox")
+}
+
+/// Opens the project's rehearsal cloud, as `account`.
 ///
 /// # Errors
 /// When its folder cannot be used.
-#[cfg(feature = "aws")]
-pub fn open_sandbox(workspace: &Workspace<'_>, account: &str) -> Result<crate::sandbox::Sandbox, Stop> {
-    let options = crate::sandbox::SandboxOptions { account: account.to_owned(), speed: workspace.global.sandbox_speed, ..Default::default() };
-    let folder = workspace.private_folder().join("sandbox");
-    crate::sandbox::Sandbox::open(&folder, options).map_err(|error| {
-        let diagnostic = Diagnostic::error("E0311", "the rehearsal cloud cannot be opened")
-            .note(error.to_string())
-            .help("start it afresh: provision sandbox reset");
-        Stop::new(Exit::Failed, diagnostic)
-    })
+#[cfg(feature = "sandbox")]
+pub fn open_sandbox(workspace: &Workspace<'_>, account: Option<&str>) -> Result<crate::sandbox::Sandbox, Stop> {
+    let mut options = crate::sandbox::SandboxOptions { speed: workspace.global.sandbox_speed, ..Default::default() };
+    if let Some(account) = account {
+        account.clone_into(&mut options.account);
+    }
+    crate::sandbox::Sandbox::open(&sandbox_folder(workspace), options).map_err(|error| sandbox_stop(&error))
 }
 
-#[cfg(feature = "aws")]
+/// Stops because the rehearsal cloud's files cannot be used.
+#[cfg(feature = "sandbox")]
+pub fn sandbox_stop(error: &crate::sandbox::SandboxError) -> Stop {
+    let diagnostic = Diagnostic::error("E0311", "the rehearsal cloud cannot be used")
+        .note(error.to_string())
+        .help("start it afresh: provision sandbox reset");
+    Stop::new(Exit::Failed, diagnostic)
+}
+
 fn digest_of(url: &str) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(url)[..4].iter().map(|byte| format!("{byte:02x}")).collect()

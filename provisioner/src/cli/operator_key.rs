@@ -24,7 +24,8 @@ impl OperatorKey {
     /// When the named key is no public key, or the file cannot be read or made.
     pub fn obtain(named: Option<&str>, root: &Path, environment: &str) -> Result<Self, Stop> {
         if let Some(text) = named {
-            let key = PublicKey::from_openssh(text).map_err(|error| refuse(format!("[bastion] operator_key is no OpenSSH public key: {error}")))?;
+            let key = PublicKey::from_openssh(text)
+                .map_err(|error| refuse(format!("[bastion] operator_key is no OpenSSH public key: {error}")))?;
             return Ok(Self { public_key: without_comment(&key)?, made: None });
         }
         let path = root.join(".provision").join("keys").join(environment);

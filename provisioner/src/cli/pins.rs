@@ -95,8 +95,13 @@ mod tests {
     fn pins_of_one_cloud_survive_those_of_another() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join("environments")).expect("a folder");
-        let image = PinnedImage { id: "ami-1".into(), name: "debian".into(), owner: "136693071363".into(), root_device: "/dev/xvda".into() };
-        let pins = Lookups { zones: vec!["eu-west-1a".into()], public_key: "ssh-ed25519 AAAA".into(), images: [("debian-13".into(), image)].into() };
+        let image =
+            PinnedImage { id: "ami-1".into(), name: "debian".into(), owner: "136693071363".into(), root_device: "/dev/xvda".into() };
+        let pins = Lookups {
+            zones: vec!["eu-west-1a".into()],
+            public_key: "ssh-ed25519 AAAA".into(),
+            images: [("debian-13".into(), image)].into(),
+        };
         let other = Lookups { zones: vec!["eu-west-1b".into()], ..pins.clone() };
         let mut file = LockFile::read(folder.path(), "prod").expect("begins");
         assert!(file.pin(&CloudName::Sandbox, &pins).expect("writes"));

@@ -5,10 +5,10 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::workspace::Workspace;
-use crate::config::{Blueprint, Environment};
+use crate::config::Configuration;
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe};
-use crate::model::{Report, Scope};
+use crate::model::{Diagnostic, Report, Scope};
 use crate::plan::{DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
 use crate::state::{StateStore, StoredState};
 use crate::topology::{Placements, Topology, Zone, compile_with};
@@ -19,6 +19,8 @@ pub struct Prepared {
     pub scope: Scope,
     /// The cloud.
     pub cloud: Cloud,
+    /// What was looked up.
+    pub lookups: Lookups,
     /// The environment, worked out.
     pub topology: Topology,
     /// What shall exist.
@@ -46,23 +48,32 @@ impl Prepared {
     /// # Errors
     /// When anything of it fails; nothing was changed in the cloud.
     pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions) -> Result<Self, Stop> {
-        let (environment, blueprints) = workspace.load(name)?;
+        let configuration = workspace.load(name)?;
         // What the files alone can tell is told before anybody is asked for credentials.
-        compiled(workspace, &environment, &blueprints, &Placements::default())?;
+        compiled(workspace, &configuration, &Placements::default())?;
         let scope = workspace.scope(name);
-        let cloud = Cloud::connect(workspace, &environment).await?;
+        let cloud = Cloud::connect(workspace, &configuration.environment).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
         let kinds: BTreeSet<&'static str> = cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
         let mut observed = observe(&cloud.registry, &scope, &kinds, options.depth).await?;
         if let (Some(state), Reading::Change) = (&stored.state, reading) {
             let recorded = listing_kinds(&cloud.catalogue, state.resources.keys());
-            observed = await_unknown(&cloud.registry, &cloud.catalogue, &scope, state, observed, &kinds.union(&recorded).copied().collect(), cloud.pace).await?;
+            observed = await_unknown(
+                &cloud.registry,
+                &cloud.catalogue,
+                &scope,
+                state,
+                observed,
+                &kinds.union(&recorded).copied().collect(),
+                cloud.pace,
+            )
+            .await?;
         }
-        let topology = compiled(workspace, &environment, &blueprints, &placements(&observed))?;
-        let lookups = pinned(workspace, &cloud, &environment, &topology).await?;
+        let topology = compiled(workspace, &configuration, &placements(&observed))?;
+        let lookups = pinned(workspace, &cloud, name, &topology).await?;
         let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
-        Ok(Self { scope, cloud, topology, desired, observed, store, stored })
+        Ok(Self { scope, cloud, lookups, topology, desired, observed, store, stored })
     }
 
     /// Plans.
@@ -82,13 +93,37 @@ impl Prepared {
         };
         Ok(plan(input)?)
     }
+
+    /// Stops if the plan holds a change that is not allowed.
+    ///
+    /// # Errors
+    /// With every refused change.
+    pub fn refuse_if_refused(&self, plan: &Plan) -> Result<(), Stop> {
+        let mut report = Report::default();
+        for change in plan.refused() {
+            let Some(refusal) = &change.refusal else { continue };
+            let diagnostic = Diagnostic::error("E0326", "a change is refused").note(&refusal.why).help(&refusal.instead);
+            report.push(diagnostic.fact("address", &change.address));
+        }
+        if report.is_empty() { Ok(()) } else { Err(Stop { exit: Exit::Refused, report }) }
+    }
+
+    /// Checks in the cloud what only it knows; all problems at once.
+    ///
+    /// # Errors
+    /// With every problem found.
+    pub async fn preflight(&self) -> Result<(), Stop> {
+        let report = self.cloud.preflight(&self.topology, &self.lookups.zones).await?;
+        if report.has_errors() { Err(Stop { exit: Exit::Preflight, report }) } else { Ok(()) }
+    }
 }
 
 /// Works an environment out; warnings are told.
 ///
 /// # Errors
 /// With every problem, if there is an error among them.
-pub fn compiled(workspace: &Workspace<'_>, environment: &Environment, blueprints: &[Blueprint], placements: &Placements) -> Result<Topology, Stop> {
+pub fn compiled(workspace: &Workspace<'_>, configuration: &Configuration, placements: &Placements) -> Result<Topology, Stop> {
+    let Configuration { environment, blueprints } = configuration;
     let (topology, report) = compile_with(&workspace.project.name, environment, blueprints, placements);
     topology.ok_or_else(|| Stop::usage(report))
 }
@@ -109,8 +144,8 @@ fn placements(observed: &Observations) -> Placements {
         .collect()
 }
 
-async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environment, topology: &Topology) -> Result<Lookups, Stop> {
-    let mut file = LockFile::read(&workspace.project.root, &environment.name)?;
+async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, topology: &Topology) -> Result<Lookups, Stop> {
+    let mut file = LockFile::read(&workspace.project.root, environment)?;
     let mut pins = file.pins(&cloud.name)?;
     if pins.zones.is_empty() {
         pins.zones = cloud.zones().await?;
@@ -121,10 +156,12 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environm
             pins.images.insert(image.to_owned(), cloud.image(image).await?);
         }
     }
-    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, &environment.name)?;
+    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, environment)?;
     if let Some(path) = &key.made {
         let shown = path.strip_prefix(&workspace.project.root).unwrap_or(path);
-        workspace.output.message(&format!("made a key for the operators: {} (keep it; [bastion] operator_key names one of your own)", shown.display()));
+        workspace
+            .output
+            .message(&format!("made a key for the operators: {} (keep it; [bastion] operator_key names one of your own)", shown.display()));
     }
     pins.public_key = key.public_key;
     if file.pin(&cloud.name, &pins)? {
@@ -132,13 +169,4 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &Environm
         workspace.output.message(&format!("pinned images, zones and key in {}", shown.display()));
     }
     Ok(pins)
-}
-
-/// Checks in the cloud what only it knows; all problems at once.
-///
-/// # Errors
-/// With every problem found.
-pub async fn preflight(prepared: &Prepared, environment: &Environment) -> Result<(), Stop> {
-    let report: Report = prepared.cloud.preflight(&prepared.topology, environment).await?;
-    if report.has_errors() { Err(Stop { exit: Exit::Preflight, report }) } else { Ok(()) }
 }

@@ -1,12 +1,13 @@
+use std::io::IsTerminal;
+
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::interrupt::Signals;
 use crate::cli::prepare::Prepared;
 use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
-use crate::model::Diagnostic;
 use crate::plan::{ApprovedPlan, Plan};
 use crate::state::{Entry, Holder, Lock, StateFile};
-use crate::view::{Expected, Progress, Question};
+use crate::view::{Input, PlanView, Progress, Question};
 
 /// One command that changes things: journal, execution, end.
 pub struct Run<'r, 'o> {
@@ -55,12 +56,12 @@ impl Run<'_, '_> {
         // The journal may be what failed; then the outcome says so.
         let _ = journal.append(Entry::Finished { outcome: word.to_owned() }).await;
         store.finish(self.lock, journal)?;
-        progress.end();
         Ok(outcome)
     }
 }
 
-fn new_lineage() -> String {
+/// A name for a state that no other state has.
+pub fn new_lineage() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 
@@ -68,22 +69,11 @@ fn new_lineage() -> String {
 ///
 /// # Errors
 /// When the answer is no, or nobody can be asked.
-pub fn ask(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan, yes: bool) -> Result<(), Stop> {
-    if yes {
-        return Ok(());
-    }
-    let name = &prepared.scope.environment;
-    let is_grave = prepared.topology.environment.class == "production" || plan.destroy || loses_data(plan);
-    let expected = if is_grave { Expected::Name(name.clone()) } else { Expected::Yes };
-    let verb = if plan.destroy { "Destroy" } else { "Carry out this plan in" };
-    let question = Question::new(format!("{verb} {name} ({})?", prepared.cloud.name), expected);
-    match question.ask(workspace.output) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Stop::new(Exit::Failed, Diagnostic::error("E0324", "not approved").note("nothing was changed"))),
-        Err(diagnostic) => Err(Stop::new(Exit::Usage, diagnostic)),
-    }
-}
-
-fn loses_data(plan: &Plan) -> bool {
-    plan.changes.iter().any(|change| change.effect == Some(crate::model::Effect::ReplaceDataLost))
+pub fn ask(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan, is_approved: bool) -> Result<(), Stop> {
+    let view = PlanView { plan, catalogue: &prepared.cloud.catalogue };
+    let question = Question::about_plan(&view, prepared.topology.environment.class == "production");
+    let stdin = std::io::stdin();
+    let is_terminal = stdin.is_terminal();
+    let mut input = Input { reader: &mut stdin.lock(), is_terminal };
+    question.put(workspace.output, &mut input, is_approved).map_err(|diagnostic| Stop::new(Exit::Failed, *diagnostic))
 }

@@ -8,10 +8,10 @@ use crate::cli::run::{Run, ask};
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
 use crate::plan::{ApprovedPlan, Basis, Plan, PlanOptions};
-use crate::view::{PlanView, Work};
+use crate::view::{Ending, PlanView, Work};
 
 /// Brings the environment up.
-pub async fn run(workspace: &Workspace<'_>, args: UpArgs) -> Result<Exit, Stop> {
+pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop> {
     let name = &args.env.env;
     let options = PlanOptions {
         targets: args.target.iter().cloned().collect(),
@@ -25,39 +25,71 @@ pub async fn run(workspace: &Workspace<'_>, args: UpArgs) -> Result<Exit, Stop> 
         Some(path) => saved(path, &prepared)?,
         None => prepared.plan(&options)?,
     };
-    workspace.output.data(&PlanView::new(&plan));
+    workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
     prepared.refuse_if_refused(&plan)?;
+    if plan.changes.is_empty() && prepared.observed.duplicates.is_empty() && !prepared.stored.was_cut_off() {
+        return Ok(Exit::Done);
+    }
     if !plan.is_empty() {
         prepared.preflight().await?;
         ask(workspace, &prepared, &plan, args.yes)?;
     }
-    let approved = ApprovedPlan::new(plan).map_err(|_| Stop::new(Exit::Refused, Diagnostic::error("E0320", "the plan is refused")))?;
+    let approved = approve(plan)?;
     let begun = std::time::Instant::now();
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
     let outcome = run.apply(&approved, &signals).await?;
-    Ok(signals.exit(exit_of(&outcome)))
+    let exit = signals.exit(exit_of(&outcome));
+    if !approved.plan().is_empty() {
+        let cloud = prepared.cloud.name.to_string();
+        let (status, again) = (format!("status --env {name}"), format!("plan --env {name}"));
+        let ending = Ending {
+            work: Work::Up,
+            part: "infrastructure",
+            environment: name,
+            cloud: &cloud,
+            outcome: &outcome,
+            objects: prepared.desired.len(),
+            elapsed: begun.elapsed(),
+            leaked: &[],
+            kept: &[],
+            next: &[&status, &again],
+        };
+        workspace.output.tell(&ending);
+    }
+    Ok(exit)
+}
+
+/// Turns a shown plan into an approved one.
+pub fn approve(plan: Plan) -> Result<ApprovedPlan, Stop> {
+    ApprovedPlan::new(plan).map_err(|_| Stop::new(Exit::Refused, Diagnostic::error("E0320", "the plan is refused")))
 }
 
 fn saved(path: &Path, prepared: &Prepared) -> Result<Plan, Stop> {
-    let refuse = |why: String| Stop::new(Exit::Usage, Diagnostic::error("E0321", "the saved plan cannot be read").note(why).help("make it again: provision plan --out FILE"));
-    let text = std::fs::read(path).map_err(|error| refuse(format!("{}: {error}", path.display())))?;
-    let plan: Plan = serde_json::from_slice(&text).map_err(|error| refuse(format!("{}: {error}", path.display())))?;
+    let environment = &prepared.scope.environment;
+    let unreadable = |why: String| {
+        let diagnostic = Diagnostic::error("E0321", "the saved plan cannot be read")
+            .note(format!("{}: {why}", path.display()))
+            .help(format!("make it again:\n    provision plan --env {environment} --out {}", path.display()));
+        Stop::new(Exit::Usage, diagnostic)
+    };
+    let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let plan: Plan = serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
     let generation = prepared.stored.state.as_ref().map(|state| state.generation.clone());
-    let now = Basis::new(generation, &prepared.observed);
-    if plan.scope != prepared.scope || plan.cloud != prepared.cloud.name.to_string() {
-        return Err(Stop::new(
-            Exit::Refused,
-            Diagnostic::error("E0322", "the saved plan is for something else")
-                .note(format!("it is for {} of {} in {}", plan.scope.environment, plan.scope.project, plan.cloud)),
+    if plan.scope != prepared.scope || plan.cloud != prepared.cloud.name.to_string() || plan.destroy {
+        let diagnostic = Diagnostic::error("E0322", "the saved plan is for something else").note(format!(
+            "it {} {} of {} in {}",
+            if plan.destroy { "destroys" } else { "is for" },
+            plan.scope.environment,
+            plan.scope.project,
+            plan.cloud
         ));
+        return Err(Stop::new(Exit::Refused, diagnostic));
     }
-    if plan.basis != now {
-        return Err(Stop::new(
-            Exit::Refused,
-            Diagnostic::error("E0323", "the saved plan is stale")
-                .note("the environment or its recorded state has changed since the plan was made, so it may no longer do what was approved")
-                .help(format!("look again: provision plan --env {} --out FILE", plan.scope.environment)),
-        ));
+    if plan.basis != Basis::new(generation, &prepared.observed) {
+        let diagnostic = Diagnostic::error("E0323", "the saved plan is stale")
+            .note("the environment or its recorded state has changed since the plan was made, so it may no longer do what was approved")
+            .help(format!("look again:\n    provision plan --env {environment} --out {}", path.display()));
+        return Err(Stop::new(Exit::Refused, diagnostic));
     }
     Ok(plan)
 }

@@ -1,11 +1,11 @@
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::cli::args::Global;
+use crate::cli::cloud::cloud_name;
 use crate::cli::exit::{Exit, Stop};
-use crate::config::{Blueprint, Environment, Project};
+use crate::config::{Configuration, Project};
 use crate::model::{CloudName, Diagnostic, Scope};
-use crate::state::StateStore;
+use crate::state::{Holder, Lock, StateStore};
 use crate::view::Output;
 
 /// What every command works with: the project, the flags, and where to write.
@@ -24,8 +24,9 @@ impl<'o> Workspace<'o> {
     /// # Errors
     /// When there is none, or `provision.toml` is wrong.
     pub fn open(global: &Global, output: &'o Output) -> Result<Self, Stop> {
-        let here = std::env::current_dir()
-            .map_err(|error| Stop::new(Exit::Usage, Diagnostic::error("E0201", "the current folder cannot be read").note(error.to_string())))?;
+        let here = std::env::current_dir().map_err(|error| {
+            Stop::new(Exit::Usage, Diagnostic::error("E0201", "the current folder cannot be read").note(error.to_string()))
+        })?;
         let (project, report) = Project::find(global.root.as_deref(), &here);
         match project {
             Some(project) if !report.has_errors() => {
@@ -40,22 +41,14 @@ impl<'o> Workspace<'o> {
     ///
     /// # Errors
     /// With every problem, if there is an error among them.
-    pub fn load(&self, name: &str) -> Result<(Environment, Vec<Blueprint>), Stop> {
-        let (environment, mut report) = Environment::load(&self.project, name);
-        let mut blueprints = Vec::new();
-        if let Some(environment) = &environment {
-            for name in std::iter::once(Blueprint::BASE).chain(environment.blueprints.iter().map(String::as_str)) {
-                let (blueprint, found) = Blueprint::load(&self.project, name);
-                report.extend(found);
-                blueprints.extend(blueprint);
-            }
-        }
-        match environment {
-            Some(environment) if !report.has_errors() => {
+    pub fn load(&self, name: &str) -> Result<Configuration, Stop> {
+        let (configuration, report) = Configuration::load(&self.project, name);
+        match configuration {
+            Some(configuration) => {
                 self.output.report(&report);
-                Ok((environment, blueprints))
+                Ok(configuration)
             }
-            _ => Err(Stop::usage(report)),
+            None => Err(Stop::usage(report)),
         }
     }
 
@@ -74,8 +67,15 @@ impl<'o> Workspace<'o> {
         StateStore::new(self.private_folder().join("state").join(cloud.to_string()).join(environment), environment)
     }
 
-    /// How long to wait for a lock.
-    pub fn patience(&self) -> Duration {
-        self.global.lock_timeout
+    /// Takes the right to change an environment in the cloud the flags name.
+    ///
+    /// # Errors
+    /// When another process has it.
+    pub fn lock(&self, environment: &str, command: &str) -> Result<Lock, Stop> {
+        // The file's name is checked before a folder is made for it.
+        if !self.project.environment_names().contains(environment) {
+            self.load(environment)?;
+        }
+        Ok(self.store(&cloud_name(self), environment).lock(&Holder::this_process(command), self.global.lock_timeout)?)
     }
 }

@@ -2,10 +2,12 @@
 
 mod error;
 mod fake;
+mod lookup;
 mod registry;
 mod traits;
 
 pub use error::{ErrorKind, ProviderError};
 pub use fake::{FakeCloud, Fault};
+pub use lookup::{Image, TypeFacts, TypeOffering, Zones};
 pub use registry::Registry;
 pub use traits::{Calls, Create, Delete, Depth, ResourceType, Token, Update};

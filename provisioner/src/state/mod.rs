@@ -14,4 +14,4 @@ pub use error::StateError;
 pub use journal::Journal;
 pub use lock::{Holder, Lock};
 pub use snapshot::{Generation, Recorded, StateFile};
-pub use store::{StateStore, StoredState};
+pub use store::{Edition, StateStore, StoredState};

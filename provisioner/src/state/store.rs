@@ -38,6 +38,23 @@ impl StoredState {
     }
 }
 
+/// One generation in `history/`: how it came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// Its serial.
+    pub serial: u64,
+    /// When its command ended.
+    pub written: Option<jiff::Timestamp>,
+    /// The command that wrote it.
+    pub command: Option<String>,
+    /// Who ran it.
+    pub holder: Option<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// How many objects it records.
+    pub objects: Option<usize>,
+}
+
 /// A snapshot on disk: the state and the digest of its JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,7 +143,11 @@ impl StateStore {
     }
 
     fn read_snapshot(&self) -> Result<Option<StateFile>, StateError> {
-        let path = self.snapshot_path();
+        Self::read_sealed(&self.snapshot_path())
+    }
+
+    fn read_sealed(path: &Path) -> Result<Option<StateFile>, StateError> {
+        let path = path.to_owned();
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -197,6 +218,34 @@ impl StateStore {
             .collect();
         history.sort();
         Ok(history)
+    }
+
+    /// What is known of the generations kept, oldest first.
+    ///
+    /// # Errors
+    /// When the folder cannot be read; a generation that cannot be read is listed by its number alone.
+    pub fn editions(&self) -> Result<Vec<Edition>, StateError> {
+        let read = |(serial, path): (u64, PathBuf)| {
+            let objects = Self::read_sealed(&path).ok().flatten().map(|state| state.resources.len());
+            let journal = path.with_extension("journal");
+            let records = fs::read(&journal)
+                .ok()
+                .and_then(|bytes| frame::decode(&journal, &bytes).ok())
+                .map(|(records, _)| records)
+                .unwrap_or_default();
+            let run = records.iter().find_map(|record| match &record.entry {
+                Entry::Run { command, holder } => Some((command.clone(), holder.clone())),
+                _ => None,
+            });
+            let outcome = records.iter().find_map(|record| match &record.entry {
+                Entry::Finished { outcome } => Some(outcome.clone()),
+                _ => None,
+            });
+            let written = records.last().map(|record| record.at);
+            let (command, holder) = run.unzip();
+            Edition { serial, written, command, holder, outcome, objects }
+        };
+        Ok(self.history()?.into_iter().map(read).collect())
     }
 
     fn prune(&self) -> Result<(), StateError> {

@@ -28,7 +28,7 @@ pub(crate) const NO_SETTINGS: Code = Code {
     code: "E0204",
     summary: "a database without settings",
     explanation: "The blueprint asks for a database that the environment says nothing of, not even by default.",
-    example: "",
+    example: "# a blueprint with databases, and an environment compiled without [databases]",
     fix: "[databases]\ninstance_class = \"db.m6g.large\"",
 };
 pub(crate) const TOO_MANY_RULES: Code = Code {
@@ -66,6 +66,19 @@ pub(crate) const UNUSED_NETWORK: Code = Code {
     example: "manager_exposure = \"public\"\ncorporate_cidrs = [\"203.0.113.0/24\"]",
     fix: "corporate_cidrs = []",
 };
+
+/// Every kind of problem that compiling a topology can find, for `provision explain`.
+pub const CODES: &[Code] = &[
+    NETWORK_TOO_SMALL,
+    NAME_TAKEN,
+    NO_ADDRESS,
+    NO_SETTINGS,
+    TOO_MANY_RULES,
+    OPEN_TO_ALL,
+    SSH_FROM_NETWORK,
+    ONE_SIDED_CLUSTER,
+    UNUSED_NETWORK,
+];
 
 /// An error that points at a place of the environment, or says the same without one where a default stands.
 pub(super) fn at(environment: &Environment, code: Code, path: &str, label: String) -> Diagnostic {

@@ -30,6 +30,7 @@ pub use address_plan::{AddressBlock, AddressPlan, FIRST_BLOCK};
 pub use backup::{Backup, Schedule};
 pub use bucket::Bucket;
 pub use carving::carve;
+pub use codes::CODES;
 pub use compile::{compile, compile_with};
 pub use database::Database;
 pub use group::{Peer, Rule, SecurityGroupPlan};

@@ -1,5 +1,6 @@
 use provisioner::config::{
-    Class, Configuration, DatabaseSettings, Environment, InputValue, MonitoringRole, Nat, Placement, Project, Schedule,
+    AlertingMode, Class, Configuration, DatabaseSettings, Environment, Gateway, InputValue, MonitoringRole, Nat, Placement, Project,
+    Schedule,
 };
 
 use super::support::{MINIMAL, Scratch, assert_snapshot, changed, codes, plain, repository};
@@ -157,4 +158,42 @@ fn state_in_s3_is_not_supported_yet() {
     let (project, report) = scratch.find();
     assert!(project.is_none());
     assert_eq!(codes(&report), ["E0112"]);
+}
+
+#[test]
+fn a_bastion_in_the_data_centre_has_its_network_and_its_gateway() {
+    let text = changed(
+        "",
+        "[bastion]\nplacement = \"datacenter\"\ndatacenter_cidr = \"172.16.0.0/16\"\nhost = \"bastion.example.com\"\ntransit_gateway_id = \"tgw-0123456789abcdef0\"",
+    );
+    let (environment, report) = Scratch::prod(&text).environment("prod");
+    let environment = environment.unwrap_or_else(|| panic!("{}", plain(&report)));
+    let gateway = Gateway::Transit("tgw-0123456789abcdef0".to_owned());
+    let cidr = "172.16.0.0/16".parse().expect("a network");
+    assert_eq!(environment.bastion.placement, Placement::Datacenter { cidr, host: "bastion.example.com".to_owned(), gateway });
+}
+
+#[test]
+fn two_managers_are_allowed_without_policy_monitoring() {
+    let text = changed("", "[inputs]\npolicy_monitoring = false\n[nodes.manager]\ncount = 2");
+    let (environment, report) = Scratch::prod(&text).environment("prod");
+    assert!(report.is_empty(), "{}", plain(&report));
+    assert_eq!(environment.expect("valid").nodes["manager"].count, Some(2));
+}
+
+#[test]
+fn smtp_takes_the_place_of_ses_with_its_server() {
+    let smtp = "mode = \"smtp\"\nrecipients = [\"oncall@example.com\"]\n[alerting.smtp]\nhost = \"mail.example.com\"\nuser = \"alerts\"\nsecret = \"smtp-password\"";
+    let (environment, report) = Scratch::prod(&changed("recipients = [\"oncall@example.com\"]", smtp)).environment("prod");
+    let environment = environment.unwrap_or_else(|| panic!("{}", plain(&report)));
+    let AlertingMode::Smtp(server) = environment.alerting.mode else { panic!("smtp") };
+    assert_eq!((server.host.as_str(), server.port, server.secret.as_str()), ("mail.example.com", 587, "smtp-password"));
+}
+
+#[test]
+fn an_operator_key_is_an_openssh_public_key() {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti ops@example.com";
+    let (environment, report) = Scratch::prod(&changed("", &format!("[bastion]\noperator_key = \"{key}\""))).environment("prod");
+    let environment = environment.unwrap_or_else(|| panic!("{}", plain(&report)));
+    assert_eq!(environment.bastion.operator_key.as_deref(), Some(key));
 }

@@ -44,7 +44,7 @@ impl Row {
             "manager_exposure = private" => input("manager_exposure", InputValue::Text("private".to_owned())),
             "manager_exposure = public" => input("manager_exposure", InputValue::Text("public".to_owned())),
             "legacy_http" => input("legacy_http", InputValue::Boolean(true)),
-            "push allowed" => input("push_allowed", InputValue::Boolean(true)),
+            "push_allowed" => input("push_allowed", InputValue::Boolean(true)),
             unknown => panic!("{}: unknown condition `{unknown}`", self.id),
         })
     }
@@ -53,8 +53,7 @@ impl Row {
     pub fn permissions(&self, environment: &Environment, topology: &Topology) -> BTreeSet<Permission> {
         let port = match (self.port.as_str(), &environment.alerting.mode) {
             ("bastion-port", _) => environment.bastion.port.to_string(),
-            // The page names the port of submission; the environment may name another.
-            ("587", AlertingMode::Smtp(smtp)) => smtp.port.to_string(),
+            ("smtp-port", AlertingMode::Smtp(smtp)) => smtp.port.to_string(),
             (port, _) => port.to_owned(),
         };
         let sources = expand(&self.source, topology);

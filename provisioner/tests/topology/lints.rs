@@ -1,6 +1,6 @@
 use ipnet::Ipv4Net;
-use provisioner::config::{Blueprint, Environment, LinkEnd, NodeSettings};
-use provisioner::topology::compile;
+use provisioner::config::{self, Blueprint, Environment, LinkEnd, NodeSettings};
+use provisioner::topology::{CODES, compile};
 
 use crate::topology::fixture::{blueprints, environment, findings, link, net, role};
 
@@ -97,4 +97,13 @@ fn network_that_no_link_lets_in_is_a_warning() {
     let mut blueprints = blueprints();
     blueprints[1].links.retain(|link| link.id != "staff");
     assert_eq!(found(&environment, &blueprints), [finding("E0209", "network.corporate_cidrs", "no link lets these networks in")]);
+}
+
+#[test]
+fn every_code_is_explained_once() {
+    for (index, code) in CODES.iter().enumerate() {
+        assert!(!code.explanation.is_empty() && !code.example.is_empty() && !code.fix.is_empty(), "{}", code.code);
+        let known = config::CODES.iter().chain(&CODES[..index]);
+        assert!(known.into_iter().all(|other| other.code != code.code), "{}", code.code);
+    }
 }

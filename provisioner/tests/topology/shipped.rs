@@ -47,7 +47,7 @@ fn variants() -> BTreeMap<String, Configuration> {
             Placement::Datacenter { cidr: net("172.16.0.0/12"), host: "jump.example.com".to_owned(), gateway };
     });
     vary("smtp", &|prod| {
-        let smtp = Smtp { host: "mail.example.com".to_owned(), port: 587, user: "alerts".to_owned(), secret: "smtp".to_owned() };
+        let smtp = Smtp { host: "mail.example.com".to_owned(), port: 2587, user: "alerts".to_owned(), secret: "smtp".to_owned() };
         prod.environment.alerting.mode = AlertingMode::Smtp(smtp);
     });
     vary("unwatched", &|prod| prod.environment.monitoring.is_enabled = false);

@@ -14,7 +14,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for name in values.names("inputs") {
         let path = format!("inputs.{name}");
         let Some(input) = inputs.iter().find(|input| input.name == *name) else {
-            let diagnostic = values.mark(codes::UNKNOWN_INPUT.error(), &path, "the blueprint does not ask for it");
+            let diagnostic = values.mark_name(codes::UNKNOWN_INPUT.error(), &path, "the blueprint does not ask for it");
             report.push(match nearest(name, inputs.iter().map(|input| input.name.as_str())) {
                 Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
                 None => diagnostic

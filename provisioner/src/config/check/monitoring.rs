@@ -7,6 +7,10 @@ const RISING: [&str; 5] = ["disk_percent", "memory_percent", "swap_percent", "lo
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let values = subject.values;
+    if !values.networks("monitoring.dashboard_cidrs").is_empty() {
+        let diagnostic = values.mark(codes::NOT_YET.warning(), "monitoring.dashboard_cidrs", "nothing opens a path from there yet");
+        report.push(diagnostic.note("operators reach the dashboards through the bastion's tunnel").help("leave it empty"));
+    }
     for name in RISING.into_iter().chain(["certificate_days"]) {
         let path = format!("monitoring.thresholds.{name}");
         let (Some(warning), Some(critical)) =

@@ -6,6 +6,8 @@ use crate::model::Report;
 const NAME_LIMIT: usize = 16;
 /// How many characters the name of a bucket may have (S3 `CreateBucket`).
 const BUCKET_LIMIT: usize = 63;
+/// How many tags an operator may choose: AWS allows 50 on an object (EC2 `CreateTags`), some of them ours.
+const TAG_LIMIT: usize = 40;
 /// How many characters the identifier of a database may have (RDS `CreateDBInstance`).
 const DATABASE_LIMIT: usize = 63;
 
@@ -25,6 +27,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     }
     if blueprints.is_empty() && values.found("environment.blueprints").is_some() {
         report.push(values.mark(codes::MISSING_KEY.error(), "environment.blueprints", "an environment is made of a blueprint"));
+    }
+    if values.names("tags").len() > TAG_LIMIT {
+        let label = format!("{} tags; at most {TAG_LIMIT}", values.names("tags").len());
+        report.push(values.mark(codes::OUT_OF_RANGE.error(), "tags", label).note("AWS allows 50 on an object, and ours are among them"));
     }
     for name in values.names("tags") {
         check_tag(subject, name, report);
@@ -63,6 +69,7 @@ fn check_length(subject: &Subject<'_>, name: &str, report: &mut Report) {
 fn check_tag(subject: &Subject<'_>, name: &str, report: &mut Report) {
     let path = format!("tags.{name}");
     let refuse = |label: &str| subject.values.mark(codes::MALFORMED.error(), &path, label);
+    let refuse_key = |label: &str| subject.values.mark_name(codes::MALFORMED.error(), &path, label);
     let is_allowed = |text: &str| text.chars().all(|character| character.is_alphanumeric() || " _.:/=+-@".contains(character));
     let lower = name.to_lowercase();
     if lower.starts_with("aws:") || lower.starts_with("provision:") || lower == "name" {
@@ -71,7 +78,7 @@ fn check_tag(subject: &Subject<'_>, name: &str, report: &mut Report) {
                 .note("`aws:` belongs to AWS; `provision:` and `Name` are how this program knows its own objects"),
         );
     } else if name.is_empty() || name.chars().count() > 128 || !is_allowed(name) {
-        report.push(refuse("a tag's key has 1 to 128 letters, digits, spaces and _.:/=+-@"));
+        report.push(refuse_key("a tag's key has 1 to 128 letters, digits, spaces and _.:/=+-@"));
     }
     if let Some(value) = subject.values.text(&path)
         && (value.chars().count() > 256 || !is_allowed(value))

@@ -44,13 +44,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 && item.value.prefix_len() > 0
                 && overlap(vpc, item.value)
             {
-                let diagnostic = mark_item(
-                    values,
-                    list,
-                    item,
-                    codes::OVERLAP.error(),
-                    format!("{} lies in the VPC's {vpc}, or the VPC in it", item.value),
-                );
+                let network = item.value;
+                let label =
+                    if vpc.contains(&network) { format!("it lies in the VPC's {vpc}") } else { format!("the VPC's {vpc} lies in it") };
+                let diagnostic = mark_item(values, list, item, codes::OVERLAP.error(), label);
                 report.push(diagnostic.note("a packet from there would be answered inside the VPC"));
             }
             if networks[..index].iter().any(|earlier| earlier.value.contains(&item.value)) {

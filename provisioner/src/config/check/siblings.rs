@@ -46,7 +46,11 @@ fn compare(subject: &Subject<'_>, sibling: &Sibling, report: &mut Report) {
         && network::overlap(own, theirs)
     {
         let diagnostic = values.mark(codes::OVERLAP.warning(), "network.cidr", format!("`{other}` has {theirs}"));
-        report.push(diagnostic.note("the two could never be connected").help(format!("give `{}` a network of its own", subject.name)));
+        report.push(
+            diagnostic
+                .note("the two could never be connected")
+                .help(format!("give `{0}` a network of its own: [network] cidr in environments/{0}.toml", subject.name)),
+        );
     }
     if values.text("environment.domain").is_some() && values.text("environment.domain") == sibling.domain.as_deref() {
         let is_mail = values.text("alerting.mode") == Some("ses");

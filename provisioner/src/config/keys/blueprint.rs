@@ -1,7 +1,7 @@
 use crate::config::keys::{Form, Key, Kind, Presence};
 
 /// Every key of a blueprint.
-pub(crate) const BLUEPRINT: &[Key] = &[
+pub(crate) const BLUEPRINT: &[&[Key]] = &[&[
     Key { path: "blueprint.name", kind: Kind::Text(Form::Name), presence: Presence::Required, doc: "The name, which is the folder's." },
     Key { path: "blueprint.version", kind: Kind::Text(Form::Version), presence: Presence::Required, doc: "The version of the blueprint." },
     Key { path: "blueprint.summary", kind: Kind::Text(Form::Line), presence: Presence::Required, doc: "What it is, in one sentence." },
@@ -266,4 +266,4 @@ pub(crate) const BLUEPRINT: &[Key] = &[
         presence: Presence::Optional,
         doc: "How mail must leave.",
     },
-];
+]];

@@ -32,7 +32,7 @@ pub enum Document {
 }
 
 impl Document {
-    pub(crate) fn keys(self) -> &'static [Key] {
+    pub(crate) fn keys(self) -> &'static [&'static [Key]] {
         match self {
             Self::Project => PROJECT,
             Self::Environment => ENVIRONMENT,

@@ -1,7 +1,7 @@
 use crate::config::keys::{Form, Key, Kind, Presence};
 
 /// Every key of `provision.toml`.
-pub(crate) const PROJECT: &[Key] = &[
+pub(crate) const PROJECT: &[&[Key]] = &[&[
     Key {
         path: "project.name",
         kind: Kind::Text(Form::Name),
@@ -17,4 +17,4 @@ pub(crate) const PROJECT: &[Key] = &[
     Key { path: "state.bucket", kind: Kind::Text(Form::Line), presence: Presence::Optional, doc: "The bucket, with `s3`." },
     Key { path: "state.prefix", kind: Kind::Text(Form::Line), presence: Presence::Optional, doc: "The prefix of its objects, with `s3`." },
     Key { path: "state.region", kind: Kind::Text(Form::Region), presence: Presence::Optional, doc: "The bucket's region, with `s3`." },
-];
+]];

@@ -6,7 +6,7 @@ use crate::config::keys::{Document, Key, Presence};
 pub fn key_reference(document: Document) -> String {
     let mut page = String::new();
     let mut current = None;
-    for key in document.keys() {
+    for key in document.keys().iter().copied().flatten() {
         let (table, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
         if current != Some(table) {
             current = Some(table);

@@ -15,9 +15,9 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// Makes the tree of a table of keys.
-    pub(crate) fn of(keys: &'static [Key]) -> Self {
+    pub(crate) fn of(keys: &'static [&'static [Key]]) -> Self {
         let mut root = Self::default();
-        for key in keys {
+        for key in keys.iter().copied().flatten() {
             let mut shape = &mut root;
             for segment in key.path.split('.') {
                 shape = match segment {

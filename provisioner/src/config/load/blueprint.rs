@@ -62,6 +62,12 @@ fn read(values: &Values, report: &mut Report) -> Option<Blueprint> {
     let inputs: Vec<_> = values.names("inputs").iter().filter_map(|name| input(values, name, report)).collect();
     let roles: Vec<_> = values.names("roles").iter().filter_map(|name| role(values, name, &inputs, report)).collect();
     let each = |table: &'static str| values.names(table).iter();
+    for (table, name) in ["databases", "buckets"].into_iter().flat_map(|table| each(table).map(move |name| (table, name))) {
+        if !Form::Name.fits(name) {
+            let diagnostic = values.mark_name(codes::MALFORMED.error(), &format!("{table}.{name}"), "it becomes part of a name on AWS");
+            report.push(diagnostic.note(format!("expected {}", Form::Name.words())));
+        }
+    }
     let databases = each("databases").filter_map(|name| {
         let at = |key: &str| format!("databases.{name}.{key}");
         Some(Database { name: name.clone(), schemas: values.owned_texts(&at("schemas")), doc: values.owned(&at("doc"))? })

@@ -104,3 +104,26 @@ fn not_a_network(text: &str, tree: &Tree) -> Diagnostic {
     }
     refuse("four numbers from 0 to 255, a slash, and 0 to 32").help("for example \"10.20.0.0/16\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::from_default;
+    use crate::config::Class;
+    use crate::config::keys::Document;
+    use crate::config::syntax::{Place, SourceFile, parse_value};
+
+    #[test]
+    fn every_default_is_a_value_that_its_key_takes() {
+        let file = SourceFile::from_bytes("none".as_ref(), b"").expect("empty text");
+        let place = Place { file: Arc::clone(&file), range: 0..0 };
+        for document in [Document::Project, Document::Environment, Document::Blueprint] {
+            for (key, class) in document.keys().iter().copied().flatten().flat_map(|key| Class::ALL.map(|class| (key, class))) {
+                let Some(literal) = key.presence.default_for(class) else { continue };
+                let leaf = parse_value(literal).and_then(|node| from_default(key, node, &place));
+                assert!(leaf.is_some(), "{} = {literal}", key.path);
+            }
+        }
+    }
+}

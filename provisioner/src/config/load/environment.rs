@@ -5,7 +5,7 @@ use crate::config::keys::{ENVIRONMENT, Shape};
 use crate::config::load::{Lineage, Values, in_order, settings, walk};
 use crate::config::syntax::{find, nearest};
 use crate::config::{Blueprint, Class, Environment, Project, codes};
-use crate::model::Report;
+use crate::model::{Report, Severity};
 
 impl Environment {
     /// Reads an environment with what it inherits. Says every problem at once, those of its blueprints included.
@@ -33,7 +33,12 @@ impl Environment {
             ));
         }
         let blueprints = blueprints(project, &values, &mut report);
-        report.extend(check(&Subject { project, name, values: &values, blueprints: &blueprints }));
+        let found = check(&Subject { project, name, values: &values, blueprints: &blueprints });
+        for diagnostic in &found {
+            if lineage.is_complete || diagnostic.severity == Severity::Error {
+                report.push(diagnostic.clone());
+            }
+        }
         report = in_order(&report);
         if report.has_errors() {
             return (None, report);

@@ -12,6 +12,7 @@ pub(crate) struct Values {
     leaves: BTreeMap<String, Found>,
     tables: BTreeMap<String, Place>,
     names: BTreeMap<String, Vec<String>>,
+    keys: BTreeMap<String, Place>,
 }
 
 /// One value and where it stands; a default stands nowhere.
@@ -48,7 +49,8 @@ impl Values {
         self.tables.insert(path, place);
     }
 
-    pub(crate) fn insert_name(&mut self, table: &str, name: &str) {
+    pub(crate) fn insert_name(&mut self, table: &str, name: &str, key: &Place) {
+        self.keys.insert(format!("{table}.{name}"), key.clone());
         self.names.entry(table.to_owned()).or_default().push(name.to_owned());
     }
 
@@ -142,6 +144,14 @@ impl Values {
                 Some((table, _)) => nearest = table,
                 None => return diagnostic.note(label),
             }
+        }
+    }
+
+    /// Marks the name a person chose.
+    pub(crate) fn mark_name(&self, diagnostic: Diagnostic, path: &str, label: impl Into<String>) -> Diagnostic {
+        match self.keys.get(path) {
+            Some(key) => diagnostic.at(key.span(), label),
+            None => self.mark(diagnostic, path, label),
         }
     }
 

@@ -55,7 +55,7 @@ impl Walk<'_> {
             let diagnostic = codes::MALFORMED.error().at(tree.key.span(), "this is no name");
             return self.report.push(diagnostic.note(format!("a name here is {}", Form::Name.words())));
         }
-        self.values.insert_name(path, name);
+        self.values.insert_name(path, name, &tree.key);
         self.value(tree, below, &below_path);
     }
 

@@ -21,12 +21,14 @@ pub(crate) fn parse(file: &Arc<SourceFile>) -> (Table, Report) {
     let mut broken = BTreeSet::new();
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
-        broken.insert(line_of(file.text(), range.start));
-        if broken.len() > ERRORS {
-            break;
+        let is_first_of_line = broken.insert(line_of(file.text(), range.start));
+        if !is_first_of_line || broken.len() > ERRORS {
+            continue;
         }
-        let code = if error.message().starts_with("duplicate key") { codes::DUPLICATE_KEY } else { codes::SYNTAX };
-        report.push(code.error().at(file.span(range), error.message()));
+        let is_duplicate = error.message().starts_with("duplicate key");
+        let (code, label) =
+            if is_duplicate { (codes::DUPLICATE_KEY, "it stands further up already") } else { (codes::SYNTAX, error.message()) };
+        report.push(code.error().at(file.span(range), label));
     }
     let mut builder = Builder { file, broken, report };
     let table = builder.table(document.into_inner(), 1);

@@ -1,0 +1,172 @@
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ec2::error::DisplayErrorContext;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use crate::provider::{ErrorKind, ProviderError};
+
+/// What the SDK reports, in the engine's words.
+pub(super) fn provider_error<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> ProviderError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let code = error.code().map(str::to_owned);
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let kind = match error {
+        SdkError::ServiceError(_) => service_error_kind(code.as_deref(), status),
+        SdkError::ConstructionFailure(_) if lacks_credentials(error) => ErrorKind::Denied,
+        SdkError::ConstructionFailure(_) => ErrorKind::Refused,
+        _ if lacks_credentials(error) => ErrorKind::Denied,
+        // A timeout, a broken connection, an answer nobody can read: the call may have been applied.
+        _ => ErrorKind::Unknown,
+    };
+    let message = error.message().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned);
+    ProviderError { kind, operation, code, message, request_id: error.request_id().map(str::to_owned) }
+}
+
+fn service_error_kind(code: Option<&str>, status: Option<u16>) -> ErrorKind {
+    match (code.map(kind_of), status) {
+        (Some(ErrorKind::Refused) | None, Some(500..)) => ErrorKind::Unknown,
+        (Some(kind), _) => kind,
+        (None, _) => ErrorKind::Refused,
+    }
+}
+
+/// Without credentials nothing was sent, although the SDK reports it like a broken connection.
+fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |cause| (*cause).source()).any(|cause| cause.is::<CredentialsError>())
+}
+
+/// What an error code asks of the engine (EC2 API reference, "Error codes for the Amazon EC2 API").
+pub(super) fn kind_of(code: &str) -> ErrorKind {
+    match code {
+        "RequestLimitExceeded"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "BandwidthLimitExceeded"
+        | "EC2ThrottledException"
+        | "SlowDown"
+        | "PriorRequestNotComplete"
+        | "SnapshotCreationPerVolumeRateExceeded"
+        | "Unavailable"
+        | "ServiceUnavailable" => ErrorKind::Throttled,
+        "InternalError" | "InternalFailure" | "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unknown,
+        "IdempotentInstanceTerminated" | "IdempotentParameterMismatch" => ErrorKind::TokenSpent,
+        "UnauthorizedOperation"
+        | "AuthFailure"
+        | "AccessDenied"
+        | "AccessDeniedException"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "UnrecognizedClientException"
+        | "OptInRequired"
+        | "Blocked"
+        | "PendingVerification" => ErrorKind::Denied,
+        "DependencyViolation" | "VolumeInUse" | "ResourceInUseException" => ErrorKind::InUse,
+        "IncorrectState"
+        | "IncorrectInstanceState"
+        | "IncorrectModificationState"
+        | "IncorrectStateException"
+        | "InvalidState"
+        | "ResourceBusy"
+        | "Resource.Busy"
+        | "ConcurrentTagAccess"
+        | "Gateway.NotAttached" => ErrorKind::Busy,
+        // A wrong image never becomes visible by waiting.
+        "InvalidAMIID.NotFound" | "InvalidAMIID.Malformed" | "InvalidAMIID.Unavailable" => ErrorKind::Refused,
+        "NatGatewayNotFound" => ErrorKind::NotFound,
+        "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
+        "Resource.AlreadyAssociated" | "InvalidSubnet.Conflict" | "DuplicateTransitGatewayAttachment" => ErrorKind::Foreign,
+        _ if code.ends_with(".NotFound") || code.ends_with("ID.Malformed") || code.ends_with("Id.Malformed") => ErrorKind::NotFound,
+        _ if code.ends_with(".InUse") => ErrorKind::InUse,
+        _ if code.ends_with(".Duplicate") || code.ends_with("AlreadyExists") => ErrorKind::Foreign,
+        _ if code.ends_with("LimitExceeded") => ErrorKind::Capacity,
+        _ if code.starts_with("Insufficient") && code.ends_with("Capacity") => ErrorKind::Capacity,
+        _ => ErrorKind::Refused,
+    }
+}
+
+/// Makes "it is not there" a success.
+pub(super) fn gone_is_success<T>(result: Result<T, ProviderError>) -> Result<(), ProviderError> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the cloud answered with this code.
+pub(super) fn has_code<T>(result: &Result<T, ProviderError>, code: &str) -> bool {
+    matches!(result, Err(error) if error.code.as_deref() == Some(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_asks_for_the_right_reaction() {
+        let table = [
+            ("RequestLimitExceeded", ErrorKind::Throttled),
+            ("Unavailable", ErrorKind::Throttled),
+            ("InternalError", ErrorKind::Unknown),
+            ("InvalidVpcID.NotFound", ErrorKind::NotFound),
+            ("InvalidGroup.NotFound", ErrorKind::NotFound),
+            ("InvalidInstanceID.NotFound", ErrorKind::NotFound),
+            ("InvalidInstanceID.Malformed", ErrorKind::NotFound),
+            ("InvalidGroupId.Malformed", ErrorKind::NotFound),
+            ("NatGatewayNotFound", ErrorKind::NotFound),
+            ("InvalidAMIID.NotFound", ErrorKind::Refused),
+            ("DependencyViolation", ErrorKind::InUse),
+            ("VolumeInUse", ErrorKind::InUse),
+            ("InvalidIPAddress.InUse", ErrorKind::InUse),
+            ("InvalidNetworkInterface.InUse", ErrorKind::InUse),
+            ("InvalidGroup.InUse", ErrorKind::InUse),
+            ("IncorrectState", ErrorKind::Busy),
+            ("IncorrectInstanceState", ErrorKind::Busy),
+            ("Gateway.NotAttached", ErrorKind::Busy),
+            ("IdempotentInstanceTerminated", ErrorKind::TokenSpent),
+            ("IdempotentParameterMismatch", ErrorKind::TokenSpent),
+            ("InvalidGroup.Duplicate", ErrorKind::Foreign),
+            ("InvalidKeyPair.Duplicate", ErrorKind::Foreign),
+            ("InvalidSubnet.Conflict", ErrorKind::Foreign),
+            ("RouteAlreadyExists", ErrorKind::Foreign),
+            ("VpcLimitExceeded", ErrorKind::Capacity),
+            ("AddressLimitExceeded", ErrorKind::Capacity),
+            ("InstanceLimitExceeded", ErrorKind::Capacity),
+            ("InsufficientInstanceCapacity", ErrorKind::Capacity),
+            ("UnauthorizedOperation", ErrorKind::Denied),
+            ("AuthFailure", ErrorKind::Denied),
+            ("ExpiredToken", ErrorKind::Denied),
+            ("InvalidParameterValue", ErrorKind::Refused),
+            ("InvalidVpc.Range", ErrorKind::Refused),
+            ("OperationNotPermitted", ErrorKind::Refused),
+        ];
+        for (code, kind) in table {
+            assert_eq!(kind_of(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_server_error_without_a_known_code_leaves_the_outcome_open() {
+        assert_eq!(service_error_kind(None, Some(500)), ErrorKind::Unknown);
+        assert_eq!(service_error_kind(Some("Whatever"), Some(502)), ErrorKind::Unknown);
+        assert_eq!(service_error_kind(Some("RequestLimitExceeded"), Some(503)), ErrorKind::Throttled);
+        assert_eq!(service_error_kind(Some("InvalidParameterValue"), Some(400)), ErrorKind::Refused);
+    }
+}

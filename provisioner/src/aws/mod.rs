@@ -1,0 +1,80 @@
+//! Amazon Web Services as a provider: the way in, how it says no, its pace, and one file per type of object.
+//!
+//! What AWS does is cited where it is relied on, by the name of the API operation.
+
+mod client;
+mod default_security_group;
+mod elastic_ip;
+mod error;
+mod instance;
+mod instance_launch;
+mod internet_gateway;
+mod key_pair;
+mod lookup;
+mod nat_gateway;
+mod network_interface;
+mod pacing;
+mod request;
+mod route;
+mod route_table;
+mod route_table_association;
+mod security_group;
+mod security_group_rules;
+mod snapshot;
+mod subnet;
+mod tags;
+mod transit_gateway_attachment;
+mod volume;
+mod volume_attachment;
+mod vpc;
+mod vpn_gateway_attachment;
+
+pub use client::{Connection, Identity};
+pub use lookup::Lookup;
+
+use std::sync::Arc;
+
+use crate::provider::{Registry, ResourceType};
+
+/// Every type of [`crate::desired::catalogue`], over one connection.
+///
+/// `default-security-group` and `security-group-rules` are listed with `security-group`, `route` and `route-table-association` with `route-table`,
+/// `volume-attachment` with `volume`: their own lists make the same call and keep what is theirs.
+pub fn registry(connection: &Connection) -> Registry {
+    let types: [Arc<dyn ResourceType>; 19] = [
+        Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
+        Arc::new(elastic_ip::ElasticIpType::new(connection)),
+        Arc::new(instance::InstanceType::new(connection)),
+        Arc::new(internet_gateway::InternetGatewayType::new(connection)),
+        Arc::new(key_pair::KeyPairType::new(connection)),
+        Arc::new(nat_gateway::NatGatewayType::new(connection)),
+        Arc::new(network_interface::NetworkInterfaceType::new(connection)),
+        Arc::new(route::RouteType::new(connection)),
+        Arc::new(route_table::RouteTableType::new(connection)),
+        Arc::new(route_table_association::RouteTableAssociationType::new(connection)),
+        Arc::new(security_group::SecurityGroupType::new(connection)),
+        Arc::new(security_group_rules::SecurityGroupRulesType::new(connection)),
+        Arc::new(snapshot::SnapshotType::new(connection)),
+        Arc::new(subnet::SubnetType::new(connection)),
+        Arc::new(transit_gateway_attachment::TransitGatewayAttachmentType::new(connection)),
+        Arc::new(volume::VolumeType::new(connection)),
+        Arc::new(volume_attachment::VolumeAttachmentType::new(connection)),
+        Arc::new(vpc::VpcType::new(connection)),
+        Arc::new(vpn_gateway_attachment::VpnGatewayAttachmentType::new(connection)),
+    ];
+    Registry::new(types)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desired::catalogue;
+
+    #[test]
+    fn every_type_of_the_catalogue_is_registered() {
+        let connection = Connection::new(aws_types::SdkConfig::builder().build(), None, 1.0);
+        let registered: Vec<&str> = registry(&connection).iter().map(|resource_type| resource_type.kind()).collect();
+        let known: Vec<&str> = catalogue().iter().map(|schema| schema.kind).collect();
+        assert_eq!(registered, known);
+    }
+}

@@ -1,0 +1,65 @@
+use std::collections::BTreeSet;
+
+use crate::cli::args::DownArgs;
+use crate::cli::exit::{Exit, Stop, exit_of};
+use crate::cli::interrupt::listen;
+use crate::cli::prepare::{Prepared, Reading};
+use crate::cli::run::{Run, ask};
+use crate::cli::up::approve;
+use crate::cli::workspace::Workspace;
+use crate::engine::observe;
+use crate::model::{Observed, TAG_RETAINED};
+use crate::plan::PlanOptions;
+use crate::provider::Depth;
+use crate::view::{Ending, Kept, PlanView, Work};
+
+/// Destroys the environment, then looks whether anything is left.
+pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Stop> {
+    let name = &args.env.env;
+    let options = PlanOptions { destroy: true, discard_data: args.discard_data, ..PlanOptions::default() };
+    let lock = workspace.lock(name, "down")?;
+    let signals = listen();
+    let prepared = Prepared::read(workspace, name, Reading::Change, &options).await?;
+    let plan = prepared.plan(&options)?;
+    workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+    if plan.changes.is_empty() && prepared.observed.duplicates.is_empty() && !prepared.stored.was_cut_off() {
+        return Ok(Exit::Done);
+    }
+    if !plan.is_empty() {
+        ask(workspace, &prepared, &plan, args.yes)?;
+    }
+    let approved = approve(plan)?;
+    let begun = std::time::Instant::now();
+    let run = Run { workspace, prepared: &prepared, lock: &lock, command: "down" };
+    let outcome = run.apply(&approved, &signals).await?;
+    let exit = signals.exit(exit_of(&outcome));
+    if approved.plan().is_empty() {
+        return Ok(exit);
+    }
+    let (leaked, kept) = if outcome.is_complete() { left(&prepared).await? } else { (Vec::new(), Vec::new()) };
+    let again = format!("up --env {name}");
+    let ending = Ending {
+        work: Work::Down,
+        part: "infrastructure",
+        environment: name,
+        cloud: &prepared.cloud.name.to_string(),
+        outcome: &outcome,
+        objects: prepared.observed.objects.len(),
+        elapsed: begun.elapsed(),
+        leaked: &leaked,
+        kept: &kept,
+        next: &[&again],
+    };
+    workspace.output.tell(&ending);
+    Ok(if exit == Exit::Done && !leaked.is_empty() { Exit::Partial } else { exit })
+}
+
+/// What is still there: what was forgotten, and what is kept on purpose.
+async fn left(prepared: &Prepared) -> Result<(Vec<Observed>, Vec<Kept>), Stop> {
+    let kinds: BTreeSet<&'static str> = prepared.cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
+    let observed = observe(&prepared.cloud.registry, &prepared.scope, &kinds, Depth::Fast).await?;
+    let (kept, leaked): (Vec<Observed>, Vec<Observed>) =
+        observed.objects.into_values().chain(observed.duplicates).partition(|object| object.tags.contains_key(TAG_RETAINED));
+    let kept = kept.into_iter().map(|object| Kept { address: object.address, id: object.id.to_string(), until: None }).collect();
+    Ok((leaked, kept))
+}

@@ -1,0 +1,95 @@
+//! The command line: one file per command. It wires the layers together and does nothing they could do.
+
+mod args;
+mod cloud;
+mod down;
+mod exit;
+mod interrupt;
+mod operator_key;
+mod pins;
+mod plan;
+#[cfg(feature = "aws")]
+mod preflight;
+mod prepare;
+mod run;
+mod sandbox;
+mod state;
+mod status;
+mod up;
+mod validate;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, ColorArg, Command, FormatArg, Global, StateCommand};
+use exit::{Exit, Stop};
+use workspace::Workspace;
+
+use crate::model::Diagnostic;
+use crate::view::{ColorChoice, Format, Output, Settings, Verbosity};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is usage. A closed pipe is nobody's fault.
+            let _ = error.print();
+            let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if is_answer { Exit::Done.into() } else { Exit::Usage.into() };
+        }
+    };
+    let output = Output::of_process(settings(&cli.global));
+    let exit = match runtime() {
+        Ok(runtime) => runtime.block_on(run(cli, &output)),
+        Err(error) => Err(Stop::new(Exit::Failed, Diagnostic::error("E0203", "the program cannot start").note(error.to_string()))),
+    };
+    let exit = exit.unwrap_or_else(|stop| {
+        output.report(&stop.report);
+        stop.exit
+    });
+    // A reader who went away, as `head` does, is no failure of the command.
+    let _ = output.finish();
+    exit.into()
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+fn settings(global: &Global) -> Settings {
+    let format = match global.format {
+        FormatArg::Human => Format::Human,
+        FormatArg::Json => Format::Json,
+    };
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, _) => Verbosity::Verbose,
+    };
+    let choice = match global.color {
+        ColorArg::Auto => ColorChoice::Auto,
+        ColorArg::Always => ColorChoice::Always,
+        ColorArg::Never => ColorChoice::Never,
+    };
+    Settings::of_process(format, verbosity, choice)
+}
+
+async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
+    let workspace = Workspace::open(&cli.global, output)?;
+    match cli.command {
+        Command::Validate(args) => validate::run(&workspace, &args),
+        Command::Plan(args) => plan::run(&workspace, &args).await,
+        Command::Up(args) => up::run(&workspace, &args).await,
+        Command::Down(args) => down::run(&workspace, &args).await,
+        Command::Status(args) => status::run(&workspace, &args).await,
+        Command::State(args) => match args.command {
+            StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,
+            command => state::look(&workspace, command),
+        },
+        Command::Sandbox(args) => sandbox::run(&workspace, &args.command),
+    }
+}

@@ -1,0 +1,30 @@
+//! The rehearsal cloud: a small, strict, persistent EC2 inside the program.
+//!
+//! It plugs in at the AWS SDK's own seam: [`Sandbox::interceptor`] reads an operation's typed input and sets its typed output, and the HTTP client
+//! of [`Sandbox::sdk_config`] answers errors in EC2's own XML, so that the SDK's retries see what they would see from AWS. No socket is opened.
+//! The choice against a wire-level server: no request has to be parsed, while the bytes of every request still exist and can be captured.
+
+mod call;
+mod clock;
+mod dump;
+mod ec2;
+mod faults;
+mod moment;
+mod object;
+mod operation;
+mod options;
+mod refusal;
+mod rehearsal;
+mod seam;
+mod store;
+mod sts;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use clock::{Clock, SystemClock, TokioClock};
+pub use dump::DumpedObject;
+pub use faults::{Faults, StuckOutcome, StuckRule};
+pub use options::{Quotas, SandboxOptions};
+pub use rehearsal::{RecordedCall, Sandbox};
+pub use store::SandboxError;

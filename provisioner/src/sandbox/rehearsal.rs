@@ -1,0 +1,220 @@
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_ec2::config::{BehaviorVersion, IdentityCache, StalledStreamProtectionConfig};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use super::SandboxOptions;
+use super::call::Call;
+use super::dump::{self, DumpedObject};
+use super::ec2;
+use super::faults::Fault;
+use super::moment::Moment;
+use super::operation::{Effect, Operation};
+use super::refusal::Refusal;
+use super::seam::{Answer, Connector, Seam};
+use super::store::{self, SandboxError, Store};
+use super::world::{Commit, World};
+
+/// How many calls are remembered.
+const REMEMBERED_CALLS: usize = 100_000;
+
+/// A rehearsal cloud; clones share it.
+#[derive(Clone, Debug)]
+pub struct Sandbox(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: SandboxOptions,
+    cloud: Mutex<Cloud>,
+}
+
+#[derive(Debug)]
+struct Cloud {
+    world: World,
+    /// The log on disk; none for a cloud that lives in memory.
+    store: Option<Store>,
+    calls: VecDeque<RecordedCall>,
+    served: u64,
+}
+
+/// One attempt that this process made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedCall {
+    /// The attempt's place in the order of all attempts, from 1.
+    pub number: u64,
+    /// The service, such as `EC2`.
+    pub service: String,
+    /// The operation, such as `CreateVpc`.
+    pub operation: String,
+    /// The region.
+    pub region: String,
+    /// Whether the operation is one that changes something.
+    pub is_mutating: bool,
+    /// The error code of the answer; none when the call succeeded.
+    pub code: Option<String>,
+    /// Whether the answer was lost on its way; `code` then says what the caller never learned.
+    pub is_lost: bool,
+}
+
+impl Sandbox {
+    /// Opens the rehearsal cloud in a directory, creating it where there is none; several processes may have it open at once.
+    ///
+    /// # Errors
+    /// When its files cannot be used, or are damaged.
+    pub fn open(directory: &Path, options: SandboxOptions) -> Result<Sandbox, SandboxError> {
+        let (store, world) = Store::open(directory, horizon(&options), Moment::of(options.clock.now()))?;
+        Ok(Sandbox::with(Some(store), world, options))
+    }
+
+    /// Makes a rehearsal cloud that lives as long as the value.
+    pub fn in_memory(options: SandboxOptions) -> Sandbox {
+        let world = World::new(horizon(&options));
+        Sandbox::with(None, world, options)
+    }
+
+    fn with(store: Option<Store>, world: World, options: SandboxOptions) -> Sandbox {
+        let cloud = Mutex::new(Cloud { world, store, calls: VecDeque::new(), served: 0 });
+        Sandbox(Arc::new(Shared { options, cloud }))
+    }
+
+    /// Removes the rehearsal cloud of a directory; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When its files cannot be removed.
+    pub fn reset(directory: &Path) -> Result<(), SandboxError> {
+        store::remove(directory)
+    }
+
+    /// Returns the SDK configuration of a client in a region: credentials that open nothing and an HTTP client that never opens a socket.
+    ///
+    /// The client MUST also be given [`Sandbox::interceptor`]; without it every call fails and says so.
+    pub fn sdk_config(&self, region: &str) -> SdkConfig {
+        let credentials = Credentials::new("AKIAREHEARSAL0000000", "rehearsal", None, None, "rehearsal-cloud");
+        let mut builder = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .identity_cache(IdentityCache::no_cache())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .http_client(Connector);
+        builder.set_sleep_impl(aws_smithy_async::rt::sleep::default_async_sleep());
+        builder.build()
+    }
+
+    /// Returns the interceptor that serves a client's operations from this cloud.
+    pub fn interceptor(&self) -> SharedInterceptor {
+        SharedInterceptor::new(Seam(self.clone()))
+    }
+
+    /// Lists every live object of every account and region, by service, type and id.
+    ///
+    /// Terminated instances and deleted gateways that AWS would still list are not in it.
+    ///
+    /// # Errors
+    /// When the cloud's files cannot be read.
+    pub fn dump(&self) -> Result<Vec<DumpedObject>, SandboxError> {
+        let mut cloud = self.cloud();
+        let Cloud { world, store, .. } = &mut *cloud;
+        if let Some(store) = store {
+            store.lock(world, horizon(&self.0.options))?;
+            store.unlock()?;
+        }
+        Ok(dump::dump(world, &self.0.options))
+    }
+
+    /// Lists the attempts that this process made, in order; the last 100,000 are remembered.
+    pub fn calls(&self) -> Vec<RecordedCall> {
+        self.cloud().calls.iter().cloned().collect()
+    }
+
+    /// Serves one attempt and returns its request id with the answer.
+    pub(crate) fn serve(&self, service: &str, name: &str, operation: &Operation, region: &str) -> (String, Answer) {
+        let mut cloud = self.cloud();
+        cloud.served += 1;
+        let number = cloud.served;
+        let fault = self.0.options.faults.decide(number);
+        let answer = match fault {
+            Fault::None | Fault::LostAnswer => cloud.perform(operation, region, &self.0.options),
+            Fault::Throttle => Answer::Refused(Refusal::with_status("RequestLimitExceeded", "Request limit exceeded.", 503)),
+            Fault::InternalError => Answer::Refused(Refusal::with_status("InternalError", "An internal error has occurred", 500)),
+            Fault::Unavailable => {
+                Answer::Refused(Refusal::with_status("Unavailable", "The server is overloaded and can't handle the request.", 503))
+            }
+        };
+        let code = match &answer {
+            Answer::Refused(refusal) => Some(refusal.code.clone()),
+            Answer::Broken(_) => Some("SandboxError".to_owned()),
+            Answer::Output(_) | Answer::Lost => None,
+        };
+        let is_lost = fault == Fault::LostAnswer;
+        if cloud.calls.len() == REMEMBERED_CALLS {
+            cloud.calls.pop_front();
+        }
+        cloud.calls.push_back(RecordedCall {
+            number,
+            service: service.to_owned(),
+            operation: name.to_owned(),
+            region: region.to_owned(),
+            is_mutating: operation.effect == Effect::Writes,
+            code,
+            is_lost,
+        });
+        let request_id = format!("00000000-0000-4000-8000-{number:012x}");
+        (request_id, if is_lost { Answer::Lost } else { answer })
+    }
+
+    fn cloud(&self) -> MutexGuard<'_, Cloud> {
+        // A call changes the world only by one commit at its end, so that a panic in another thread leaves a whole world behind.
+        self.0.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cloud {
+    fn perform(&mut self, operation: &Operation, region: &str, options: &SandboxOptions) -> Answer {
+        let Cloud { world, store, .. } = self;
+        if let Some(store) = store
+            && let Err(error) = store.lock(world, horizon(options))
+        {
+            return broken(&error);
+        }
+        let now = Moment::of(options.clock.now());
+        let salt = store.as_ref().map_or(0, |store| store.salt);
+        let mut call = Call::new(world, options, salt, now, region);
+        ec2::settle(&mut call);
+        let answer = match operation.perform(&mut call) {
+            Ok(output) => Answer::Output(output),
+            Err(refusal) => Answer::Refused(refusal),
+        };
+        let changes = call.into_changes();
+        let commit = Commit { sequence: world.sequence() + 1, at: now, changes };
+        let written = match store {
+            _ if commit.changes.is_empty() => Ok(()),
+            Some(store) => store.append(world, commit),
+            None => {
+                world.apply(commit);
+                Ok(())
+            }
+        };
+        let unlocked = store.as_ref().map_or(Ok(()), Store::unlock);
+        match written.and(unlocked) {
+            Ok(()) => answer,
+            Err(error) => broken(&error),
+        }
+    }
+}
+
+fn horizon(options: &SandboxOptions) -> Duration {
+    options.faults.lag.unwrap_or(Duration::ZERO)
+}
+
+fn broken(error: &SandboxError) -> Answer {
+    let cause = std::error::Error::source(error).map_or(String::new(), |cause| format!(": {cause}"));
+    Answer::Broken(format!("the rehearsal cloud failed: {error}{cause}"))
+}
