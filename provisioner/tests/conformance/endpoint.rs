@@ -44,9 +44,9 @@ fn client(endpoint: &str, number: usize) -> Client {
     Client::from_conf(config)
 }
 
-/// Checks every fact at an emulator: a difference is a named leniency, or a failure; so is a leniency that is none any more.
+/// Checks every fact at an emulator that was just started: a difference is a named leniency, or a failure; so is a leniency that is none any more.
 #[test]
-#[ignore = "needs an emulator: PROVISION_CONFORMANCE_ENDPOINT=http://127.0.0.1:5000"]
+#[ignore = "needs a fresh emulator: PROVISION_CONFORMANCE_ENDPOINT=http://127.0.0.1:5000"]
 fn every_difference_of_an_emulator_is_known() {
     let endpoint = std::env::var(ENDPOINT).expect("the variable names an emulator");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
