@@ -1,5 +1,7 @@
 //! The one integration-test binary.
 
+#[cfg(feature = "sandbox")]
+mod conformance;
 mod config;
 mod engine;
 mod layering;

@@ -80,6 +80,19 @@ facts! {
         wait_for_nat(&ec2, &id, NatGatewayState::Failed).await;
     }
 
+    /// VPC User Guide, "Troubleshoot NAT gateways": with an address in use it becomes failed (Resource.AlreadyAssociated).
+    #[moto("every gateway is available at once")]
+    async fn a_nat_gateway_with_an_address_in_use_becomes_failed(ec2) {
+        let (vpc, subnet) = make_network(&ec2).await;
+        make_internet_gateway(&ec2, &vpc).await;
+        let address = allocate(&ec2).await;
+        let create = || ec2.create_nat_gateway().subnet_id(&subnet).allocation_id(&address);
+        create().send().await.unwrap();
+        let second = create().send().await.unwrap();
+        let id = second.nat_gateway().and_then(|nat| nat.nat_gateway_id()).unwrap().to_owned();
+        wait_for_nat(&ec2, &id, NatGatewayState::Failed).await;
+    }
+
     /// EC2 API Reference, CreateNatGateway: the gateway is pending first.
     #[moto("every gateway is available at once")]
     async fn a_nat_gateway_is_pending_first(ec2) {

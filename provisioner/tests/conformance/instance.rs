@@ -38,7 +38,6 @@ facts! {
     }
 
     /// EC2 API Reference, RunInstances: with a network interface, the subnet belongs to the interface.
-    #[moto("takes both")]
     async fn a_subnet_stands_beside_no_network_interface(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let interface = InstanceNetworkInterfaceSpecification::builder().device_index(0).subnet_id(&subnet).build();
@@ -57,7 +56,7 @@ facts! {
     }
 
     /// EC2 API Reference, RunInstances: user data is base64.
-    #[moto("takes any text")]
+    #[moto("answers InvalidUserData.Malformed")]
     async fn user_data_is_base64(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let run = launch(&ec2, &subnet).await.user_data("#cloud-config\n");
@@ -116,6 +115,7 @@ facts! {
     }
 
     /// EC2 API Reference, DescribeInstances: a terminated instance stays listed, usually less than one hour.
+    #[moto("keeps its network interface")]
     async fn a_terminated_instance_stays_listed(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let id = make_instance(&ec2, &subnet).await;

@@ -19,7 +19,7 @@ facts! {
     }
 
     /// EC2 User Guide, "Filter your resources": a filter has one of the operation's names.
-    #[moto("answers HTTP 500")]
+    #[moto("answers HTTP 500 without a code")]
     async fn an_unknown_filter_is_refused(ec2) {
         let describe = ec2.describe_vpcs().filters(filter("colour", "red"));
         assert_eq!(code(describe.send().await), "InvalidParameterValue");
@@ -48,6 +48,7 @@ facts! {
     }
 
     /// EC2 API Reference, "Pagination": the pages together have every object once.
+    #[moto("ignores MaxResults of DescribeSubnets")]
     async fn pages_have_every_object_once(ec2) {
         let vpc = make_vpc(&ec2).await;
         for number in 0..12 {
@@ -69,7 +70,6 @@ facts! {
     }
 
     /// EC2 API Reference, DescribeInstances: MaxResults and an id list exclude each other.
-    #[moto("takes both")]
     async fn a_page_size_stands_beside_no_instance_ids(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let id = make_instance(&ec2, &subnet).await;
@@ -78,12 +78,14 @@ facts! {
     }
 
     /// EC2 API Reference, "Common query parameters": a dry run that would succeed answers DryRunOperation.
+    #[moto("ignores DryRun of CreateVpc")]
     async fn a_dry_run_that_would_succeed_says_so(ec2) {
         assert_eq!(code(ec2.create_vpc().cidr_block("10.0.0.0/16").dry_run(true).send().await), "DryRunOperation");
         assert_eq!(ec2.describe_vpcs().filters(filter("is-default", "false")).send().await.unwrap().vpcs().len(), 0);
     }
 
     /// EC2 User Guide, "Tag restrictions": keys that begin with aws: are reserved.
+    #[moto("takes the key")]
     async fn a_tag_key_of_aws_is_refused(ec2) {
         let vpc = make_vpc(&ec2).await;
         let create = ec2.create_tags().resources(vpc).tags(tag("aws:role", "worker"));

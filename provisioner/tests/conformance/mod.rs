@@ -4,6 +4,7 @@
 //! itself. Where an emulator is known to be lenient the fact says how.
 
 mod address;
+mod endpoint;
 mod instance;
 mod listing;
 mod route;
@@ -34,7 +35,7 @@ pub struct Fact {
 }
 
 /// All facts.
-pub fn facts() -> Vec<&'static Fact> {
+pub fn all_facts() -> Vec<&'static Fact> {
     let tables = [address::FACTS, instance::FACTS, listing::FACTS, route::FACTS, security_group::FACTS, storage::FACTS, vpc::FACTS];
     tables.into_iter().flatten().collect()
 }
@@ -155,7 +156,7 @@ async fn wait_for(ec2: &Client, id: &str, wanted: InstanceStateName) {
 
 #[test]
 fn every_fact_cites_a_page_and_has_one_name() {
-    let facts = facts();
+    let facts = all_facts();
     assert!(facts.len() >= 50, "only {} facts", facts.len());
     for fact in &facts {
         assert!(fact.citation.contains("EC2 ") || fact.citation.contains("VPC ") || fact.citation.contains("EBS "), "{}", fact.name);

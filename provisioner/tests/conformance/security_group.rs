@@ -103,6 +103,7 @@ facts! {
     }
 
     /// EC2 API Reference, DeleteSecurityGroup: refused while another group's rule names it.
+    #[moto("deletes it")]
     async fn a_group_that_a_rule_names_is_not_deleted(ec2) {
         let vpc = make_vpc(&ec2).await;
         let (group, named) = (make_group(&ec2, &vpc, "workers").await, make_group(&ec2, &vpc, "balancer").await);
@@ -113,6 +114,7 @@ facts! {
     }
 
     /// EC2 API Reference, DeleteSecurityGroup: refused while an interface has it.
+    #[moto("deletes it")]
     async fn a_group_that_an_interface_has_is_not_deleted(ec2) {
         let (vpc, subnet) = make_network(&ec2).await;
         let group = make_group(&ec2, &vpc, "workers").await;

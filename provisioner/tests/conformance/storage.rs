@@ -39,6 +39,7 @@ facts! {
     }
 
     /// EC2 API Reference, "Error codes": InvalidZone.NotFound.
+    #[moto("takes any zone")]
     async fn a_volume_is_in_a_zone_of_the_region(ec2) {
         let create = ec2.create_volume().availability_zone("eu-west-1z").size(20);
         assert_eq!(code(create.send().await), "InvalidZone.NotFound");
@@ -69,7 +70,7 @@ facts! {
         let volume = make_volume(&ec2, "eu-west-1a").await;
         ec2.attach_volume().volume_id(&volume).instance_id(&instance).device("/dev/sdf").send().await.unwrap();
         assert_eq!(code(ec2.delete_volume().volume_id(&volume).send().await), "VolumeInUse");
-        ec2.detach_volume().volume_id(&volume).send().await.unwrap();
+        ec2.detach_volume().volume_id(&volume).instance_id(&instance).send().await.unwrap();
         wait_for_volume(&ec2, &volume, VolumeState::Available).await;
         assert_eq!(code(ec2.delete_volume().volume_id(&volume).send().await), "success");
     }
@@ -104,7 +105,7 @@ facts! {
     }
 
     /// EC2 API Reference, CreateVolume: throughput is for gp3 volumes only.
-    #[moto("ignores it")]
+    #[moto("answers InvalidParameterDependency")]
     async fn throughput_is_for_gp3(ec2) {
         let create = ec2.create_volume().availability_zone("eu-west-1a").size(20).volume_type(VolumeType::Gp2).throughput(250);
         assert_eq!(code(create.send().await), "InvalidParameterCombination");

@@ -46,6 +46,7 @@ facts! {
     }
 
     /// EC2 API Reference, DeleteVpc: security groups of the VPC go first.
+    #[moto("deletes it")]
     async fn a_vpc_with_a_group_is_not_deleted(ec2) {
         let vpc = make_vpc(&ec2).await;
         make_group(&ec2, &vpc, "workers").await;
@@ -111,6 +112,7 @@ facts! {
     }
 
     /// EC2 API Reference, "Error codes": InvalidIPAddress.InUse.
+    #[moto("assigns it twice")]
     async fn an_address_is_assigned_once(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let interface = || ec2.create_network_interface().subnet_id(&subnet).private_ip_address("10.0.1.10");
@@ -119,6 +121,7 @@ facts! {
     }
 
     /// EC2 API Reference, DeleteSubnet: interfaces go first.
+    #[moto("deletes it")]
     async fn a_subnet_with_an_interface_is_not_deleted(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         ec2.create_network_interface().subnet_id(&subnet).send().await.unwrap();

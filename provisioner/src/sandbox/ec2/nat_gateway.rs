@@ -110,7 +110,7 @@ impl NatGateway {
 
 /// `CreateNatGateway`, of one zone.
 ///
-/// A public gateway whose VPC has no internet gateway is accepted and becomes `failed` (VPC User Guide, "NAT gateway troubleshooting").
+/// A public gateway whose VPC has no internet gateway, or whose address is in use, is accepted and becomes `failed` (VPC User Guide, "NAT gateway troubleshooting").
 pub(crate) fn create(call: &mut Call<'_>, input: &CreateNatGatewayInput) -> Result<CreateNatGatewayOutput, Refusal> {
     let operation = "CreateNatGateway";
     let answer = |call: &Call<'_>, gateway: &NatGateway| {
@@ -129,7 +129,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateNatGatewayInput) -> Resu
     }
     let subnet: Subnet = call.named(input.subnet_id(), "subnetId")?;
     let address = match input.connectivity_type() {
-        None | Some(ConnectivityType::Public) => Some(free_address(call, input.allocation_id())?),
+        None | Some(ConnectivityType::Public) => Some(call.named::<Address>(input.allocation_id(), "allocationId")?),
         Some(ConnectivityType::Private) if input.allocation_id().is_some() => {
             return Err(Refusal::combination("The parameter AllocationId cannot be used with ConnectivityType private"));
         }
@@ -148,17 +148,6 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateNatGatewayInput) -> Resu
     Ok(answer(call, &gateway))
 }
 
-fn free_address(call: &Call<'_>, id: Option<&str>) -> Result<Address, Refusal> {
-    let address: Address = call.named(id, "allocationId")?;
-    match &address.association {
-        None => Ok(address),
-        Some(present) => {
-            let message = format!("Elastic IP address [{}] is already associated with {}", address.id, present.id);
-            Err(Refusal::new("Resource.AlreadyAssociated", message))
-        }
-    }
-}
-
 fn make(call: &mut Call<'_>, subnet: &Subnet, private_ip: Ipv4Addr, address: Option<Address>, tags: Tags) -> NatGateway {
     let id = call.new_id("nat");
     let user = User::NatGateway { attachment: call.new_id("ela-attach"), gateway: id.clone() };
@@ -166,14 +155,23 @@ fn make(call: &mut Call<'_>, subnet: &Subnet, private_ip: Ipv4Addr, address: Opt
     let interface =
         NetworkInterface::make(call, subnet, NewInterface { tags: Tags::new(), description, private_ip, groups: Vec::new(), user });
     let is_public = address.is_some();
-    let public = address.map(|mut address| {
-        let association = address.map_to(call, &interface);
-        (address.id, address.public_ip, association)
+    let taken = address.as_ref().filter(|address| address.association.is_some()).map(|address| address.id.clone());
+    let public = address.map(|mut address| match address.association.clone() {
+        // An address in use keeps its association; the gateway fails.
+        Some(present) => (address.id, address.public_ip, present.id),
+        None => {
+            let association = address.map_to(call, &interface);
+            (address.id, address.public_ip, association)
+        }
     });
     let has_gateway = InternetGateway::of_vpc(call, &subnet.vpc).is_some();
     let failure = match call.stuck::<NatGateway>(&tags) {
         Some(StuckOutcome::Fails) => {
             Some(("InternalError".to_owned(), "Network interface was created but not attached to the NAT gateway".to_owned()))
+        }
+        _ if taken.is_some() => {
+            let message = format!("Elastic IP address [{}] is already associated", taken.unwrap_or_default());
+            Some(("Resource.AlreadyAssociated".to_owned(), message))
         }
         _ if is_public && !has_gateway => {
             Some(("Gateway.NotAttached".to_owned(), format!("Network {} has no Internet gateway attached", subnet.vpc)))

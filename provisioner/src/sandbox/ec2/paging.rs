@@ -58,7 +58,9 @@ pub(crate) fn cut<T>(things: Vec<T>, query: &Query<'_>, id: impl Fn(&T) -> &str)
     let fingerprint = fingerprint(query);
     let mut rest = things;
     if let Some(token) = query.next_token.filter(|token| !token.is_empty()) {
-        let last = token.strip_prefix(fingerprint.as_str()).ok_or_else(|| Refusal::value("Unable to parse pagination token"))?;
+        let last = token
+            .strip_prefix(fingerprint.as_str())
+            .ok_or_else(|| Refusal::new("InvalidNextToken", format!("The token '{token}' is invalid")))?;
         rest.retain(|thing| id(thing) > last);
     }
     let Some(size) = query.max_results else { return Ok(Page { items: rest, next_token: None }) };
