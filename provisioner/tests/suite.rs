@@ -1,5 +1,7 @@
 //! The one integration-test binary.
 
+#[cfg(feature = "aws")]
+mod aws;
 mod config;
 mod engine;
 mod layering;
