@@ -125,7 +125,11 @@ impl Bench {
     #[cfg(feature = "sandbox")]
     fn in_rehearsal() -> Self {
         use provisioner::sandbox::{Sandbox, SandboxOptions};
-        let sandbox = Sandbox::in_memory(SandboxOptions { speed: 0.0, ..SandboxOptions::default() });
+        Self::in_sandbox(&Sandbox::in_memory(SandboxOptions { speed: 0.0, ..SandboxOptions::default() }))
+    }
+
+    #[cfg(feature = "sandbox")]
+    pub fn in_sandbox(sandbox: &provisioner::sandbox::Sandbox) -> Self {
         Self::with(sandbox.sdk_config(REGION), Some(sandbox.interceptor()))
     }
 

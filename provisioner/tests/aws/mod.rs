@@ -2,6 +2,8 @@
 
 mod bench;
 mod data;
+#[cfg(feature = "sandbox")]
+mod faults;
 mod groups;
 mod hosts;
 mod network;
