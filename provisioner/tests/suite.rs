@@ -1,8 +1,10 @@
 //! The one integration-test binary.
 
+#[cfg(feature = "aws")]
+mod aws;
+mod config;
 #[cfg(feature = "sandbox")]
 mod conformance;
-mod config;
 mod engine;
 mod layering;
 mod topology;

@@ -1,7 +1,6 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_ec2::error::DisplayErrorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -24,8 +23,17 @@ where
         // A timeout, a broken connection, an answer nobody can read: the call may have been applied.
         _ => ErrorKind::Unknown,
     };
-    let message = error.message().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned);
+    let message = match (error.message(), error, status) {
+        (Some(message), ..) => message.to_owned(),
+        // What an answer holds beyond code and message is not repeated.
+        (None, SdkError::ServiceError(_), Some(status)) => format!("the cloud answered {status} without a reason"),
+        _ => causes(error),
+    };
     ProviderError { kind, operation, code, message, request_id: error.request_id().map(str::to_owned) }
+}
+
+fn causes(error: &(dyn Error + 'static)) -> String {
+    std::iter::successors(Some(error), |cause| (*cause).source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn service_error_kind(code: Option<&str>, status: Option<u16>) -> ErrorKind {

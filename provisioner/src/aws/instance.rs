@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 
 use crate::aws::client::{Connection, required};
 use crate::aws::error::{gone_is_success, has_code};
-use crate::aws::instance_launch::{RUN, http_tokens, launch, launch_text};
+use crate::aws::instance_launch::{RUN, check_user_data, http_tokens, launch, launch_text};
 use crate::aws::request::{known_sorted, leaving, observed, parsed, pending, request_text, wanted};
 use crate::aws::tags::{read_tags, repair_tags, scope_filters};
 use crate::desired::{Instance, InstanceNetwork};
@@ -212,6 +212,7 @@ impl ResourceType for InstanceType {
 
     async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {
         let specification: Instance = wanted(RUN, request.attributes)?;
+        check_user_data(&specification)?;
         let token = calls.intend(RUN, &launch_text(&request)).await?;
         let call = launch(self.connection.ec2().run_instances(), &specification, request.tags, &token)?;
         let answer = self.connection.call(RUN, call.send()).await?;

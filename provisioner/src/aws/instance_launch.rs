@@ -27,6 +27,15 @@ pub(super) fn launch_text(request: &Create<'_>) -> String {
     request_text(&(attributes, request.tags))
 }
 
+/// Refuses user-data that EC2 would refuse.
+pub(super) fn check_user_data(instance: &Instance) -> Result<(), ProviderError> {
+    if instance.user_data.len() > USER_DATA_BYTES {
+        let found = instance.user_data.len();
+        return Err(ProviderError::new(ErrorKind::Refused, RUN, format!("user-data has {found} bytes, more than {USER_DATA_BYTES}")));
+    }
+    Ok(())
+}
+
 /// The whole launch of one machine.
 pub(super) fn launch(
     call: RunInstancesFluentBuilder,
@@ -34,10 +43,6 @@ pub(super) fn launch(
     tags: &Tags,
     token: &Token,
 ) -> Result<RunInstancesFluentBuilder, ProviderError> {
-    if instance.user_data.len() > USER_DATA_BYTES {
-        let found = instance.user_data.len();
-        return Err(ProviderError::new(ErrorKind::Refused, RUN, format!("user-data has {found} bytes, more than {USER_DATA_BYTES}")));
-    }
     let interface = interface(instance)?;
     // Tags for interfaces are refused where the launch makes none.
     let interface_tags = interface.network_interface_id().is_none().then(|| tags_of_companion(Taggable::NetworkInterface, tags)).flatten();

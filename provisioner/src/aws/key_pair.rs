@@ -86,8 +86,9 @@ impl ResourceType for KeyPairType {
 
     async fn delete(&self, request: Delete<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "DeleteKeyPair";
-        let id = request.observed.id.as_str();
-        calls.intend(OPERATION, &request_text(&id)).await?;
-        gone_is_success(self.connection.call(OPERATION, self.connection.ec2().delete_key_pair().key_pair_id(id).send()).await)
+        let specification: KeyPair = wanted(OPERATION, &request.observed.attributes)?;
+        calls.intend(OPERATION, &request_text(&request.observed.id)).await?;
+        let call = self.connection.ec2().delete_key_pair().key_name(&specification.key_name);
+        gone_is_success(self.connection.call(OPERATION, call.send()).await)
     }
 }

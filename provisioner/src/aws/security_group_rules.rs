@@ -39,7 +39,7 @@ impl SecurityGroupRulesType {
             return Ok(());
         }
         let ec2 = self.connection.ec2();
-        let permissions = Some(permissions_of(rules, Descriptions::Kept)?);
+        let permissions = Some(permissions_of(rules)?);
         let answer = match direction {
             Direction::Ingress => {
                 const OPERATION: &str = "AuthorizeSecurityGroupIngress";
@@ -63,7 +63,7 @@ impl SecurityGroupRulesType {
             return Ok(());
         }
         let ec2 = self.connection.ec2();
-        let permissions = Some(permissions_of(rules, Descriptions::Kept)?);
+        let permissions = Some(permissions_of(rules)?);
         match direction {
             Direction::Ingress => {
                 const OPERATION: &str = "UpdateSecurityGroupRuleDescriptionsIngress";
@@ -92,7 +92,7 @@ pub(super) async fn revoke(
     if rules.is_empty() {
         return Ok(());
     }
-    let permissions = Some(permissions_of(rules, Descriptions::LeftOut)?);
+    let permissions = Some(permissions_of(rules)?);
     let answer = match direction {
         Direction::Ingress => {
             const OPERATION: &str = "RevokeSecurityGroupIngress";
@@ -110,20 +110,13 @@ pub(super) async fn revoke(
     gone_is_success(answer)
 }
 
-/// Whether a call names the descriptions of its rules.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Descriptions {
-    Kept,
-    LeftOut,
+fn permissions_of(rules: &[&Rule]) -> Result<Vec<IpPermission>, ProviderError> {
+    rules.iter().map(|rule| permission_of(rule)).collect()
 }
 
-fn permissions_of(rules: &[&Rule], descriptions: Descriptions) -> Result<Vec<IpPermission>, ProviderError> {
-    rules.iter().map(|rule| permission_of(rule, descriptions)).collect()
-}
-
-fn permission_of(rule: &Rule, descriptions: Descriptions) -> Result<IpPermission, ProviderError> {
+fn permission_of(rule: &Rule) -> Result<IpPermission, ProviderError> {
     let peer = known("AuthorizeSecurityGroupIngress", &rule.peer)?;
-    let description = (descriptions == Descriptions::Kept && !rule.description.is_empty()).then(|| rule.description.clone());
+    let description = (!rule.description.is_empty()).then(|| rule.description.clone());
     let mut permission = IpPermission::builder().ip_protocol(&rule.protocol);
     if rule.protocol != "-1" {
         permission = permission.from_port(rule.from_port).to_port(rule.to_port);
@@ -257,7 +250,7 @@ mod tests {
     #[test]
     fn all_protocols_carry_no_ports() {
         let all = Rule { protocol: "-1".to_owned(), from_port: -1, to_port: -1, peer: "::/0".into(), description: String::new() };
-        let permission = permission_of(&all, Descriptions::LeftOut).expect("known");
+        let permission = permission_of(&all).expect("known");
         assert_eq!((permission.from_port(), permission.to_port()), (None, None));
         assert_eq!(permission.ipv6_ranges()[0].cidr_ipv6(), Some("::/0"));
     }

@@ -63,16 +63,14 @@ impl LockFile {
     /// # Errors
     /// When it cannot be written.
     pub fn pin(&mut self, cloud: &CloudName, pins: &Lookups) -> Result<bool, Stop> {
-        let text = toml::to_string(pins).map_err(|error| refuse(&self.path, &error.to_string()))?;
-        let table: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| refuse(&self.path, &error.to_string()))?;
-        let before = self.document.to_string();
-        self.document.insert(&cloud.to_string(), toml_edit::Item::Table(table.as_table().clone()));
-        let after = self.document.to_string();
-        if before == after && self.path.exists() {
+        if self.path.exists() && self.pins(cloud)? == *pins {
             return Ok(false);
         }
+        let text = toml::to_string(pins).map_err(|error| refuse(&self.path, &error.to_string()))?;
+        let table: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| refuse(&self.path, &error.to_string()))?;
+        self.document.insert(&cloud.to_string(), toml_edit::Item::Table(table.as_table().clone()));
         let fresh = self.path.with_extension("lock.new");
-        std::fs::write(&fresh, after)
+        std::fs::write(&fresh, self.document.to_string())
             .and_then(|()| std::fs::rename(&fresh, &self.path))
             .map_err(|error| refuse(&self.path, &error.to_string()))?;
         Ok(true)

@@ -1,5 +1,3 @@
-use std::io::IsTerminal;
-
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::interrupt::Signals;
 use crate::cli::prepare::Prepared;
@@ -7,7 +5,7 @@ use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
 use crate::plan::{ApprovedPlan, Plan};
 use crate::state::{Entry, Holder, Lock, StateFile};
-use crate::view::{Input, PlanView, Progress, Question};
+use crate::view::{PlanView, Progress, Question};
 
 /// One command that changes things: journal, execution, end.
 pub struct Run<'r, 'o> {
@@ -72,8 +70,5 @@ pub fn new_lineage() -> String {
 pub fn ask(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan, is_approved: bool) -> Result<(), Stop> {
     let view = PlanView { plan, catalogue: &prepared.cloud.catalogue };
     let question = Question::about_plan(&view, prepared.topology.environment.class == "production");
-    let stdin = std::io::stdin();
-    let is_terminal = stdin.is_terminal();
-    let mut input = Input { reader: &mut stdin.lock(), is_terminal };
-    question.put(workspace.output, &mut input, is_approved).map_err(|diagnostic| Stop::new(Exit::Failed, *diagnostic))
+    question.ask(workspace.output, is_approved).map_err(|diagnostic| Stop::new(Exit::Failed, *diagnostic))
 }

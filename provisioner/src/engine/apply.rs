@@ -87,7 +87,7 @@ impl<'e> Executor<'e> {
         let mut blocked: BTreeSet<Node> = BTreeSet::new();
         loop {
             while !self.interrupt.is_draining() {
-                let Some(node) = walk.next() else { break };
+                let Some(node) = walk.take() else { break };
                 if !blocked.contains(&node) {
                     running.push(Box::pin(self.step(changes[&node.address], node, &run)));
                 }
@@ -137,11 +137,11 @@ impl<'e> Executor<'e> {
     async fn step(&self, change: &Change, node: Node, run: &Run<'e>) -> (Node, Action, Result<Option<String>, Failure>, Duration) {
         let begun = Instant::now();
         let result = self.try_step(change, &node, run).await;
-        if let Err(failure) = &result {
-            if !matches!(failure, Failure::Interrupted) {
-                // The journal may be what failed; the step's own failure is what is reported.
-                let _ = self.journal.append(Entry::Failed { address: node.address.clone(), reason: failure.to_string() }).await;
-            }
+        if let Err(failure) = &result
+            && !matches!(failure, Failure::Interrupted)
+        {
+            // The journal may be what failed; the step's own failure is what is reported.
+            let _ = self.journal.append(Entry::Failed { address: node.address.clone(), reason: failure.to_string() }).await;
         }
         (node, change.action, result, begun.elapsed())
     }

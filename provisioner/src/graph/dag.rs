@@ -39,10 +39,11 @@ impl<N: Ord + Clone + Debug + Display> Graph<N> {
 
     /// Makes `node` wait for `first`; an edge to a node that is not in the graph, or to itself, is none.
     pub fn wait(&mut self, node: &N, first: &N) {
-        if node != first && self.waits_for.contains_key(first) {
-            if let Some(edges) = self.waits_for.get_mut(node) {
-                edges.insert(first.clone());
-            }
+        if node != first
+            && self.waits_for.contains_key(first)
+            && let Some(edges) = self.waits_for.get_mut(node)
+        {
+            edges.insert(first.clone());
         }
     }
 

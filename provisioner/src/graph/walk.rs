@@ -28,7 +28,7 @@ impl<N: Ord + Clone + Debug + Display> Walk<N> {
     }
 
     /// Takes the ready node with the longest way still before it.
-    pub fn next(&mut self) -> Option<N> {
+    pub fn take(&mut self) -> Option<N> {
         let node = self.ready.iter().rev().max_by_key(|node| self.remaining[*node]).cloned()?;
         self.ready.remove(&node);
         Some(node)
@@ -73,11 +73,11 @@ mod tests {
         }
         graph.wait(&"c-after-slow", &"b-slow");
         let mut walk = Walk::new(&graph, |node| Duration::from_secs(if *node == "b-slow" { 9 } else { 1 })).expect("no ring");
-        assert_eq!(walk.next(), Some("b-slow"));
+        assert_eq!(walk.take(), Some("b-slow"));
         assert_eq!(walk.blocked_by(&"b-slow"), BTreeSet::from(["c-after-slow"]));
-        assert_eq!(walk.next(), Some("a-quick"));
-        assert_eq!(walk.next(), None);
+        assert_eq!(walk.take(), Some("a-quick"));
+        assert_eq!(walk.take(), None);
         walk.finish(&"b-slow");
-        assert_eq!(walk.next(), Some("c-after-slow"));
+        assert_eq!(walk.take(), Some("c-after-slow"));
     }
 }

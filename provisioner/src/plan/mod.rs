@@ -5,13 +5,13 @@ mod diff;
 mod graph;
 mod observations;
 mod options;
-mod plan;
 mod planner;
+mod value;
 
 pub use change::{Action, Change, Difference, Reason, Refusal};
 pub use diff::{differences, matches, tag_differences};
 pub use graph::{Node, Phase};
 pub use observations::Observations;
 pub use options::PlanOptions;
-pub use plan::{ApprovedPlan, Basis, Plan, Summary};
 pub use planner::{DesiredState, PlanInput, plan};
+pub use value::{ApprovedPlan, Basis, Plan, Summary};
