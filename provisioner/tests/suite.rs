@@ -7,5 +7,9 @@ mod config;
 mod conformance;
 mod engine;
 mod layering;
+#[cfg(feature = "sandbox")]
+mod plans;
 mod topology;
+#[cfg(feature = "sandbox")]
+mod transcripts;
 mod view;
