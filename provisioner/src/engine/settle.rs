@@ -5,12 +5,15 @@ use tokio::time::Instant;
 use crate::engine::apply::Step;
 use crate::engine::retry::{PATIENCE, VISIBILITY};
 use crate::engine::{Failure, StepPhase};
-use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags};
+use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags, Value};
 use crate::plan::{Difference, differences, tag_differences};
 use crate::provider::{Depth, Update};
 
 /// How often an update may be repeated before the object counts as one that does not settle.
 const UPDATES: usize = 40;
+
+/// How long an answer may show an older version of an object.
+const CONSISTENCY: Duration = Duration::from_secs(60);
 
 /// What an object shall become.
 #[derive(Debug)]
@@ -68,10 +71,11 @@ impl Step<'_, '_> {
                     if missing.is_empty() {
                         return Ok(observed.clone());
                     }
-                    let names: Vec<&str> = missing.iter().map(|difference| difference.attribute.as_str()).collect();
-                    last = format!("{} still differs", names.join(", "));
+                    last = words(&missing);
                     updates += 1;
-                    if updates > UPDATES {
+                    // What no update can change may be a stale answer; it is not waited for long.
+                    let is_final = missing.iter().all(|difference| difference.forces_replacement);
+                    if updates > UPDATES || (is_final && started.elapsed() > self.executor.pace.scale(CONSISTENCY) + expected) {
                         return Err(self.too_late(started, last));
                     }
                     let request = Update { observed, attributes: goal.attributes, tags: goal.tags };
@@ -120,4 +124,14 @@ impl Step<'_, '_> {
     fn too_late(&self, started: Instant, last: String) -> Failure {
         Failure::Deadline { address: self.node.address.clone(), waited_seconds: started.elapsed().as_secs(), last }
     }
+}
+
+/// What still differs, with both values, as far as they fit.
+fn words(missing: &[Difference]) -> String {
+    let show = |value: &Value| {
+        let text = serde_json::to_string(value).expect("a value is plain data");
+        if text.chars().count() > 60 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text }
+    };
+    let each = missing.iter().map(|found| format!("{} is {} and should be {}", found.attribute, show(&found.before), show(&found.after)));
+    each.collect::<Vec<_>>().join("; ")
 }
