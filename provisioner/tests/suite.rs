@@ -7,5 +7,7 @@ mod config;
 mod conformance;
 mod engine;
 mod layering;
+#[cfg(feature = "aws")]
+mod second_opinion;
 mod topology;
 mod view;

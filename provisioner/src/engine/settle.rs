@@ -46,7 +46,8 @@ impl Step<'_, '_> {
         expected: Duration,
     ) -> Result<Observed, Failure> {
         let deadline = self.deadline(started, expected);
-        let mut since = started;
+        // Only a list that begins after the answer must show what was made.
+        let mut since = Instant::now();
         let mut updates = 0;
         let mut last = "not visible yet".to_owned();
         loop {
@@ -99,7 +100,7 @@ impl Step<'_, '_> {
     pub(super) async fn wait_gone(&self, schema: &'static Schema, id: &RemoteId, started: Instant) -> Result<(), Failure> {
         let expected = schema.typical.delete;
         let deadline = self.deadline(started, expected);
-        let mut since = started;
+        let mut since = Instant::now();
         loop {
             let listed = self.list(schema.listed_by, since).await?;
             let left = listed
