@@ -9,6 +9,8 @@ mod engine;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;
+#[cfg(feature = "aws")]
+mod second_opinion;
 mod topology;
 #[cfg(feature = "sandbox")]
 mod transcripts;

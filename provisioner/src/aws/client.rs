@@ -62,7 +62,7 @@ impl Connection {
         Self::new(config, None, 1.0)
     }
 
-    /// Connects with a configuration of the caller's; `interceptor` is where the rehearsal cloud plugs in.
+    /// Connects with a configuration of the caller's, which MUST name a behaviour version; `interceptor` is where the rehearsal cloud plugs in.
     ///
     /// `speed` says how much faster than AWS's that cloud's time runs, and with it the allowance for requests; 0 for one without limits.
     pub fn new(config: SdkConfig, interceptor: Option<SharedInterceptor>, speed: f64) -> Self {

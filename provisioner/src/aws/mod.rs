@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn every_type_of_the_catalogue_is_registered() {
-        let connection = Connection::new(aws_types::SdkConfig::builder().build(), None, 1.0);
+        let connection =
+            Connection::new(aws_types::SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build(), None, 1.0);
         let registered: Vec<&str> = registry(&connection).iter().map(|resource_type| resource_type.kind()).collect();
         let known: Vec<&str> = catalogue().iter().map(|schema| schema.kind).collect();
         assert_eq!(registered, known);

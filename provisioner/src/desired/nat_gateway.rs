@@ -12,7 +12,7 @@ pub struct NatGateway {
     pub subnet: RefOr,
     /// The allocation id of its public address.
     pub elastic_ip: RefOr,
-    /// Its own address in the subnet, named so that it never takes a reserved one.
+    /// Its own address in the subnet, named so that it never takes a reserved one. It only changes with the subnet, and is not compared.
     pub private_address: Ipv4Addr,
 }
 
@@ -28,7 +28,7 @@ pub static SCHEMA: Schema = Schema {
     attributes: &[
         AttributeSchema { name: "subnet", on_change: OnChange::Replace },
         AttributeSchema { name: "elastic_ip", on_change: OnChange::Replace },
-        AttributeSchema { name: "private_address", on_change: OnChange::Replace },
+        AttributeSchema { name: "private_address", on_change: OnChange::Fixed },
     ],
     last_copy: None,
     typical: Typical { create: Duration::from_secs(115), update: Duration::from_secs(1), delete: Duration::from_secs(60) },

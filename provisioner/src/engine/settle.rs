@@ -5,12 +5,15 @@ use tokio::time::Instant;
 use crate::engine::apply::Step;
 use crate::engine::retry::{PATIENCE, VISIBILITY};
 use crate::engine::{Failure, StepPhase};
-use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags};
+use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags, Value};
 use crate::plan::{Difference, differences, tag_differences};
 use crate::provider::{Depth, Update};
 
 /// How often an update may be repeated before the object counts as one that does not settle.
 const UPDATES: usize = 40;
+
+/// How long an answer may show an older version of an object.
+const CONSISTENCY: Duration = Duration::from_secs(60);
 
 /// What an object shall become.
 #[derive(Debug)]
@@ -43,7 +46,8 @@ impl Step<'_, '_> {
         expected: Duration,
     ) -> Result<Observed, Failure> {
         let deadline = self.deadline(started, expected);
-        let mut since = started;
+        // Only a list that begins after the answer must show what was made.
+        let mut since = Instant::now();
         let mut updates = 0;
         let mut last = "not visible yet".to_owned();
         loop {
@@ -68,10 +72,11 @@ impl Step<'_, '_> {
                     if missing.is_empty() {
                         return Ok(observed.clone());
                     }
-                    let names: Vec<&str> = missing.iter().map(|difference| difference.attribute.as_str()).collect();
-                    last = format!("{} still differs", names.join(", "));
+                    last = words(&missing);
                     updates += 1;
-                    if updates > UPDATES {
+                    // What no update can change may be a stale answer; it is not waited for long.
+                    let is_final = missing.iter().all(|difference| difference.forces_replacement);
+                    if updates > UPDATES || (is_final && started.elapsed() > self.executor.pace.scale(CONSISTENCY) + expected) {
                         return Err(self.too_late(started, last));
                     }
                     let request = Update { observed, attributes: goal.attributes, tags: goal.tags };
@@ -95,7 +100,7 @@ impl Step<'_, '_> {
     pub(super) async fn wait_gone(&self, schema: &'static Schema, id: &RemoteId, started: Instant) -> Result<(), Failure> {
         let expected = schema.typical.delete;
         let deadline = self.deadline(started, expected);
-        let mut since = started;
+        let mut since = Instant::now();
         loop {
             let listed = self.list(schema.listed_by, since).await?;
             let left = listed
@@ -120,4 +125,14 @@ impl Step<'_, '_> {
     fn too_late(&self, started: Instant, last: String) -> Failure {
         Failure::Deadline { address: self.node.address.clone(), waited_seconds: started.elapsed().as_secs(), last }
     }
+}
+
+/// What still differs, with both values, as far as they fit.
+fn words(missing: &[Difference]) -> String {
+    let show = |value: &Value| {
+        let text = serde_json::to_string(value).expect("a value is plain data");
+        if text.chars().count() > 60 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text }
+    };
+    let each = missing.iter().map(|found| format!("{} is {} and should be {}", found.attribute, show(&found.before), show(&found.after)));
+    each.collect::<Vec<_>>().join("; ")
 }

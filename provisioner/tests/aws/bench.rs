@@ -148,7 +148,7 @@ impl Bench {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let performed = Performed::default();
         let watched = SharedInterceptor::new(Watched { performed: performed.clone(), cloud: cloud.clone() });
-        let connection = Connection::new(config.clone(), Some(watched));
+        let connection = Connection::new(config.clone(), Some(watched), if cloud.is_some() { 0.0 } else { 1.0 });
         let mut raw = aws_sdk_ec2::config::Builder::from(&config);
         raw.set_interceptors(cloud.clone());
         let raw = aws_sdk_ec2::Client::from_conf(raw.build());

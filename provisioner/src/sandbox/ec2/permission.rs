@@ -88,37 +88,65 @@ impl Permission {
 
     /// Writes permissions as `DescribeSecurityGroups` groups them: by protocol and ports.
     pub(crate) fn grouped<'a>(call: &Call<'_>, rules: impl Iterator<Item = (&'a Permission, Option<&'a str>)>) -> Vec<IpPermission> {
-        let mut groups: Vec<(Permission, Vec<IpRange>, Vec<Ipv6Range>, Vec<UserIdGroupPair>)> = Vec::new();
+        let mut groups: Vec<PortGroup> = Vec::new();
         for (permission, description) in rules {
-            let is_same = |other: &Permission| {
-                (&other.protocol, other.from_port, other.to_port) == (&permission.protocol, permission.from_port, permission.to_port)
-            };
-            let place = groups.iter().position(|(other, ..)| is_same(other)).unwrap_or_else(|| {
-                groups.push((permission.clone(), Vec::new(), Vec::new(), Vec::new()));
+            let place = groups.iter().position(|group| group.holds(permission)).unwrap_or_else(|| {
+                groups.push(PortGroup::of(permission));
                 groups.len() - 1
             });
-            let (_, ipv4, ipv6, pairs) = &mut groups[place];
-            let description = description.map(str::to_owned);
-            match &permission.peer {
-                Peer::Ipv4(net) => ipv4.push(IpRange::builder().cidr_ip(net.to_string()).set_description(description).build()),
-                Peer::Ipv6(net) => ipv6.push(Ipv6Range::builder().cidr_ipv6(net.to_string()).set_description(description).build()),
-                Peer::Group(group) => {
-                    pairs.push(UserIdGroupPair::builder().group_id(group).user_id(call.account()).set_description(description).build());
-                }
+            groups[place].add(call, &permission.peer, description.map(str::to_owned));
+        }
+        groups.into_iter().map(PortGroup::into_sdk).collect()
+    }
+}
+
+/// The peers of rules with one protocol and one range of ports.
+struct PortGroup {
+    protocol: String,
+    from_port: Option<i32>,
+    to_port: Option<i32>,
+    ipv4: Vec<IpRange>,
+    ipv6: Vec<Ipv6Range>,
+    pairs: Vec<UserIdGroupPair>,
+}
+
+impl PortGroup {
+    fn of(permission: &Permission) -> PortGroup {
+        PortGroup {
+            protocol: permission.protocol.clone(),
+            from_port: permission.from_port,
+            to_port: permission.to_port,
+            ipv4: Vec::new(),
+            ipv6: Vec::new(),
+            pairs: Vec::new(),
+        }
+    }
+
+    fn holds(&self, permission: &Permission) -> bool {
+        (&self.protocol, self.from_port, self.to_port) == (&permission.protocol, permission.from_port, permission.to_port)
+    }
+
+    fn add(&mut self, call: &Call<'_>, peer: &Peer, description: Option<String>) {
+        match peer {
+            Peer::Ipv4(net) => self.ipv4.push(IpRange::builder().cidr_ip(net.to_string()).set_description(description).build()),
+            Peer::Ipv6(net) => self.ipv6.push(Ipv6Range::builder().cidr_ipv6(net.to_string()).set_description(description).build()),
+            Peer::Group(group) => {
+                let pair = UserIdGroupPair::builder().group_id(group).user_id(call.account()).set_description(description);
+                self.pairs.push(pair.build());
             }
         }
-        let write = |(permission, ipv4, ipv6, pairs): (Permission, Vec<IpRange>, Vec<Ipv6Range>, Vec<UserIdGroupPair>)| {
-            IpPermission::builder()
-                .ip_protocol(permission.protocol)
-                .set_from_port(permission.from_port)
-                .set_to_port(permission.to_port)
-                .set_ip_ranges(Some(ipv4))
-                .set_ipv6_ranges(Some(ipv6))
-                .set_user_id_group_pairs(Some(pairs))
-                .set_prefix_list_ids(Some(Vec::new()))
-                .build()
-        };
-        groups.into_iter().map(write).collect()
+    }
+
+    fn into_sdk(self) -> IpPermission {
+        IpPermission::builder()
+            .ip_protocol(self.protocol)
+            .set_from_port(self.from_port)
+            .set_to_port(self.to_port)
+            .set_ip_ranges(Some(self.ipv4))
+            .set_ipv6_ranges(Some(self.ipv6))
+            .set_user_id_group_pairs(Some(self.pairs))
+            .set_prefix_list_ids(Some(Vec::new()))
+            .build()
     }
 }
 

@@ -42,7 +42,7 @@ struct Launch {
 
 /// The first interface: one that exists, or one that the launch makes.
 enum Network {
-    Existing(NetworkInterface),
+    Existing(Box<NetworkInterface>),
     New { groups: Vec<String>, private_ip: Option<String>, description: String, deletes_with_instance: bool, lends_public_ip: bool },
 }
 
@@ -239,7 +239,7 @@ fn network(call: &Call<'_>, input: &RunInstancesInput, count: i32) -> Result<(Ne
             return Err(Refusal::new("InvalidNetworkInterface.InUse", format!("The network interface '{id}' is currently in use.")));
         }
         let subnet = call.named(Some(&interface.subnet), "subnetId")?;
-        return Ok((Network::Existing(interface), subnet));
+        return Ok((Network::Existing(Box::new(interface)), subnet));
     }
     let subnet: Subnet = call.named(wanted.subnet_id(), "NetworkInterface.1.SubnetId")?;
     let network = Network::New {
@@ -303,7 +303,7 @@ fn connect(call: &mut Call<'_>, launch: &Launch, instance: &Instance) -> Result<
     };
     match &launch.network {
         Network::Existing(interface) => {
-            let interface = NetworkInterface { user: user(false, call.now), ..interface.clone() };
+            let interface = NetworkInterface { user: user(false, call.now), ..NetworkInterface::clone(interface) };
             call.put(interface);
         }
         Network::New { groups, private_ip, description, deletes_with_instance, lends_public_ip } => {
