@@ -222,7 +222,7 @@ impl ResourceType for InstanceType {
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         let id = request.observed.id.as_str();
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: Instance = wanted(MODIFY, request.attributes)?;
         if request.differs("termination_protection") {
             self.set_protection(id, specification.termination_protection, calls).await?;

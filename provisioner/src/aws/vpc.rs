@@ -122,7 +122,7 @@ impl ResourceType for VpcType {
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: Vpc = wanted("ModifyVpcAttribute", request.attributes)?;
         // Names need the resolver: it is switched on before them, and off after them (EC2 `ModifyVpcAttribute`).
         let order = if specification.dns_support { ["dns_support", "dns_hostnames"] } else { ["dns_hostnames", "dns_support"] };

@@ -41,7 +41,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     let exit = signals.exit(exit_of(&outcome));
     if !approved.plan().is_empty() {
         let cloud = prepared.cloud.name.to_string();
-        let (status, again) = (format!("status --env {name}"), format!("plan --env {name}"));
+        let status = format!("status --env {name}");
         let ending = Ending {
             work: Work::Up,
             part: "infrastructure",
@@ -52,9 +52,9 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
             elapsed: begun.elapsed(),
             leaked: &[],
             kept: &[],
-            next: &[&status, &again],
+            next: &[&status],
         };
-        workspace.output.tell(&ending);
+        workspace.output.end(&ending);
     }
     Ok(exit)
 }

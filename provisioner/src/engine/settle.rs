@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -79,7 +80,8 @@ impl Step<'_, '_> {
                     if updates > UPDATES || (is_final && started.elapsed() > self.executor.pace.scale(CONSISTENCY) + expected) {
                         return Err(self.too_late(started, last));
                     }
-                    let request = Update { observed, attributes: goal.attributes, tags: goal.tags };
+                    let surplus_tags = surplus_tags(&missing);
+                    let request = Update { observed, attributes: goal.attributes, tags: goal.tags, surplus_tags: &surplus_tags };
                     self.call(|calls| self.resource_type.update(request.clone(), calls)).await?;
                     since = Instant::now();
                     if updates == 1 {
@@ -135,4 +137,10 @@ fn words(missing: &[Difference]) -> String {
     };
     let each = missing.iter().map(|found| format!("{} is {} and should be {}", found.attribute, show(&found.before), show(&found.after)));
     each.collect::<Vec<_>>().join("; ")
+}
+
+/// The tags that a person wants no more.
+fn surplus_tags(differences: &[Difference]) -> BTreeSet<String> {
+    let gone = differences.iter().filter(|difference| difference.after == Value::Null);
+    gone.filter_map(|difference| difference.attribute.strip_prefix("tags.")).map(str::to_owned).collect()
 }

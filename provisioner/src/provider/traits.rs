@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -74,6 +75,8 @@ pub struct Update<'a> {
     pub attributes: &'a Attributes,
     /// All its tags but the token's.
     pub tags: &'a Tags,
+    /// Keys of tags that were ours and shall go; other people's stay.
+    pub surplus_tags: &'a BTreeSet<String>,
 }
 
 /// An object to delete.
