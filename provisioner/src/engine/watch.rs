@@ -15,7 +15,7 @@ pub(super) struct Watch<'a> {
     scope: &'a Scope,
     pace: Pace,
     begun: Instant,
-    lists: BTreeMap<&'static str, Mutex<Option<Listed>>>,
+    lists: BTreeMap<(&'static str, Depth), Mutex<Option<Listed>>>,
 }
 
 #[derive(Clone)]
@@ -26,21 +26,22 @@ struct Listed {
 
 impl<'a> Watch<'a> {
     pub(super) fn new(registry: &'a Registry, scope: &'a Scope, pace: Pace) -> Self {
-        let lists = registry.iter().map(|resource_type| (resource_type.kind(), Mutex::new(None))).collect();
+        let both = [Depth::Full, Depth::Fast];
+        let lists = registry.iter().flat_map(|resource_type| both.map(|depth| ((resource_type.kind(), depth), Mutex::new(None)))).collect();
         Self { registry, scope, pace, begun: Instant::now(), lists }
     }
 
     /// The objects of a kind, from a list that was asked for no earlier than `since`.
-    pub(super) async fn list(&self, kind: &'static str, since: Instant) -> Result<Arc<Vec<Observed>>, ProviderError> {
+    pub(super) async fn list(&self, kind: &'static str, since: Instant, depth: Depth) -> Result<Arc<Vec<Observed>>, ProviderError> {
         let unknown = || ProviderError::new(ErrorKind::Refused, "Describe", format!("no such type: {kind}"));
-        let place = self.lists.get(kind).ok_or_else(unknown)?;
+        let place = self.lists.get(&(kind, depth)).ok_or_else(unknown)?;
         // Whoever comes while a list is on its way waits here and takes the next one together with all the others.
         let mut newest = place.lock().await;
         if let Some(listed) = newest.as_ref().filter(|listed| listed.begun >= since) {
             return Ok(listed.objects.clone());
         }
         let begun = Instant::now();
-        let objects = self.registry.get(kind).ok_or_else(unknown)?.observe(self.scope, Depth::Full).await?;
+        let objects = self.registry.get(kind).ok_or_else(unknown)?.observe(self.scope, depth).await?;
         let listed = Listed { begun, objects: Arc::new(objects) };
         *newest = Some(listed.clone());
         Ok(listed.objects)
