@@ -94,6 +94,12 @@ impl Prepared {
         Ok(plan(input)?)
     }
 
+    /// Tells, with `-v`, what it cost in requests.
+    pub fn tell_requests(&self, workspace: &Workspace<'_>) {
+        let (reads, writes) = self.cloud.requests();
+        workspace.output.detail(&format!("requests: {reads} reading, {writes} changing"));
+    }
+
     /// Stops if the plan holds a change that is not allowed.
     ///
     /// # Errors
