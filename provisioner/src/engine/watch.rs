@@ -9,6 +9,9 @@ use crate::engine::Pace;
 use crate::model::{Observed, Scope};
 use crate::provider::{Depth, ErrorKind, ProviderError, Registry};
 
+/// How long a list waits for others who want the same.
+const GATHERING: Duration = Duration::from_millis(300);
+
 /// One poller for everything that waits: those that wait for the same kind share its lists.
 pub(super) struct Watch<'a> {
     registry: &'a Registry,
@@ -40,6 +43,8 @@ impl<'a> Watch<'a> {
         if let Some(listed) = newest.as_ref().filter(|listed| listed.begun >= since) {
             return Ok(listed.objects.clone());
         }
+        // Steps that were begun together are answered nearly together: a moment's patience lets them share one list.
+        self.pace.sleep(GATHERING).await;
         let begun = Instant::now();
         let objects = self.registry.get(kind).ok_or_else(unknown)?.observe(self.scope, depth).await?;
         let listed = Listed { begun, objects: Arc::new(objects) };
