@@ -7,7 +7,11 @@ mod config;
 mod conformance;
 mod engine;
 mod layering;
+#[cfg(feature = "sandbox")]
+mod plans;
 #[cfg(feature = "aws")]
 mod second_opinion;
 mod topology;
+#[cfg(feature = "sandbox")]
+mod transcripts;
 mod view;
