@@ -9,6 +9,7 @@ mod engine;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;
+mod requirements;
 #[cfg(feature = "aws")]
 mod second_opinion;
 mod topology;

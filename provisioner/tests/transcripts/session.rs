@@ -33,7 +33,8 @@ impl Session {
 
     /// Notes what a line said.
     pub fn note(&mut self, line: &str, ran: &Ran) {
-        let gutter = |sign: &str, text: &str| text.lines().map(|line| format!("{sign} {line}").trim_end().to_owned() + "\n").collect::<String>();
+        let gutter =
+            |sign: &str, text: &str| text.lines().map(|line| format!("{sign} {line}").trim_end().to_owned() + "\n").collect::<String>();
         let separator = if self.transcript.is_empty() { "" } else { "\n" };
         self.transcript.push_str(&format!("{separator}$ {line}\n{}{}", gutter(" ", &ran.stdout), gutter("!", &settled(&ran.stderr))));
         if ran.code != 0 {
