@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::engine::calls::StepCalls;
 use crate::engine::retry::{Backoff, PATIENCE};
 use crate::engine::settle::Goal;
-use crate::engine::watch::Watch;
+use crate::engine::watch::{Moment, Watch};
 use crate::engine::{Event, Failure, Interrupt, Observer, Outcome, Pace, StepPhase};
 use crate::graph::Walk;
 use crate::model::{Attributes, Catalogue, IdentityClass, Observed, RemoteId, ResourceAddress, Schema, Scope, Value};
@@ -236,7 +236,7 @@ impl<'s, 'e> Step<'s, 'e> {
         for _ in 0..looks {
             self.wait(Duration::from_secs(5)).await?;
             if schema.identity == IdentityClass::TagOnly {
-                let listed = self.list(schema.listed_by, Instant::now(), Depth::Fast).await?;
+                let listed = self.list(schema.listed_by, self.now(), Depth::Fast).await?;
                 if let Some(found) = listed.iter().find(|observed| observed.address == self.node.address && observed.is_live()) {
                     return Ok(Some(found.id.clone()));
                 }
@@ -333,7 +333,7 @@ impl<'s, 'e> Step<'s, 'e> {
     }
 
     /// Lists under a slot; errors that pass are waited out.
-    pub(super) async fn list(&self, kind: &'static str, since: Instant, depth: Depth) -> Result<Arc<Vec<Observed>>, Failure> {
+    pub(super) async fn list(&self, kind: &'static str, since: Moment, depth: Depth) -> Result<Arc<Vec<Observed>>, Failure> {
         let begun = Instant::now();
         let mut backoff = Backoff::default();
         loop {
@@ -344,6 +344,11 @@ impl<'s, 'e> Step<'s, 'e> {
             let Some(pause) = backoff.next(error.kind).filter(|_| begun.elapsed() < self.patience()) else { return Err(error.into()) };
             self.wait(pause).await?;
         }
+    }
+
+    /// This moment, for lists that must begin after it.
+    pub(super) fn now(&self) -> Moment {
+        self.run.watch.now()
     }
 
     async fn wait(&self, duration: Duration) -> Result<(), Failure> {

@@ -47,7 +47,7 @@ impl Step<'_, '_> {
     ) -> Result<Observed, Failure> {
         let deadline = self.deadline(started, expected);
         // Only a list that begins after the answer must show what was made.
-        let mut since = Instant::now();
+        let mut since = self.now();
         let mut updates = 0;
         // Reads per object are left for the end: most looks only wait for the cloud's own word.
         let mut depth = if self.details { Depth::Fast } else { Depth::Full };
@@ -89,7 +89,7 @@ impl Step<'_, '_> {
                         missing.iter().filter(|found| found.after == Value::Null).filter_map(Difference::tag).map(str::to_owned).collect();
                     let request = Update { observed, attributes: goal.attributes, tags: goal.tags, stale_tags: &stale_tags };
                     self.call(|calls| self.resource_type.update(request.clone(), calls)).await?;
-                    since = Instant::now();
+                    since = self.now();
                     if updates == 1 {
                         // What it does at once is seen at once.
                         continue;
@@ -100,7 +100,7 @@ impl Step<'_, '_> {
                 return Err(self.too_late(started, last));
             }
             self.pause(started, expected).await?;
-            since = Instant::now();
+            since = self.now();
         }
     }
 
@@ -108,7 +108,7 @@ impl Step<'_, '_> {
     pub(super) async fn wait_gone(&self, schema: &'static Schema, id: &RemoteId, started: Instant) -> Result<(), Failure> {
         let expected = schema.typical.delete;
         let deadline = self.deadline(started, expected);
-        let mut since = Instant::now();
+        let mut since = self.now();
         loop {
             let listed = self.list(schema.listed_by, since, Depth::Fast).await?;
             let left = listed
@@ -121,13 +121,13 @@ impl Step<'_, '_> {
                 return Err(self.too_late(started, word.to_owned()));
             }
             self.pause(started, expected).await?;
-            since = Instant::now();
+            since = self.now();
         }
     }
 
     /// Whether the cloud still shows the object.
     pub(super) async fn is_there(&self, schema: &'static Schema, id: &RemoteId) -> Result<bool, Failure> {
-        let listed = self.list(schema.listed_by, Instant::now(), Depth::Fast).await?;
+        let listed = self.list(schema.listed_by, self.now(), Depth::Fast).await?;
         Ok(listed.iter().any(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone))
     }
 
