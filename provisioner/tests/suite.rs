@@ -9,6 +9,9 @@ mod engine;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;
+#[cfg(feature = "sandbox")]
+mod rehearsal;
+mod requirements;
 #[cfg(feature = "aws")]
 mod second_opinion;
 mod topology;

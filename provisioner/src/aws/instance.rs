@@ -202,6 +202,10 @@ impl ResourceType for InstanceType {
         "instance"
     }
 
+    fn reads_details(&self) -> bool {
+        true
+    }
+
     async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError> {
         let list = self.connection.ec2().describe_instances().set_filters(Some(scope_filters(scope)));
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;

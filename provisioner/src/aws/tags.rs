@@ -63,7 +63,7 @@ pub(super) async fn adopt(connection: &Connection, id: &RemoteId, request: &Crea
 
 /// Writes the tags that differ and removes those of ours that are wanted no more; tags of other people stay.
 pub(super) async fn repair_tags(connection: &Connection, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-    let Update { observed: Observed { id, tags: observed, .. }, tags: wanted, surplus_tags: surplus, .. } = request;
+    let Update { observed: Observed { id, tags: observed, .. }, tags: wanted, stale_tags, .. } = request;
     let missing: Tags =
         wanted.iter().filter(|(key, value)| observed.get(*key) != Some(value)).map(|(key, value)| (key.clone(), value.clone())).collect();
     if !missing.is_empty() {
@@ -73,7 +73,7 @@ pub(super) async fn repair_tags(connection: &Connection, request: &Update<'_>, c
     }
     let left_over: Vec<&String> = observed
         .keys()
-        .filter(|key| surplus.contains(*key) || key.starts_with(OURS) && *key != TAG_TOKEN && !wanted.contains_key(*key))
+        .filter(|key| stale_tags.contains(*key) || (key.starts_with(OURS) && *key != TAG_TOKEN && !wanted.contains_key(*key)))
         .collect();
     if !left_over.is_empty() {
         calls.intend("DeleteTags", &request_text(&(id, &left_over))).await?;

@@ -34,6 +34,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "down" };
     let outcome = run.apply(&approved, &signals).await?;
     let exit = signals.exit(exit_of(&outcome));
+    prepared.tell_requests(workspace);
     if approved.plan().is_empty() {
         return Ok(exit);
     }
@@ -45,7 +46,8 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
         environment: name,
         cloud: &prepared.cloud.name.to_string(),
         outcome: &outcome,
-        objects: prepared.observed.objects.len(),
+        objects: leaked.len() + kept.len(),
+        wanted: 0,
         elapsed: begun.elapsed(),
         leaked: &leaked,
         kept: &kept,

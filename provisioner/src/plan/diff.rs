@@ -86,6 +86,7 @@ mod tests {
             AttributeSchema { name: "parent", on_change: OnChange::Once },
         ],
         last_copy: None,
+        vanishes_with: None,
         typical: Typical::QUICK,
         permissions: &[],
     };

@@ -56,6 +56,8 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
 
     let generation = input.recorded.map(|state| state.generation.clone());
     let mut plan = Plan::new(input.scope.clone(), input.cloud.to_owned(), input.options.destroy, Basis::new(generation, input.observed));
+    planner.find_what_vanishes();
+    plan.targets = input.options.targets.clone();
     plan.changes = planner.changes.into_values().collect();
     plan.kept = kept.into_iter().filter(|address| plan.changes.iter().all(|change| change.address != *address)).collect();
     plan.names = names(&plan.changes, input.observed);
@@ -226,6 +228,7 @@ impl<'a> Planner<'a> {
             differences: found,
             effect,
             dependencies: resource.dependencies(),
+            vanishes_with: None,
             expected_seconds: seconds.as_secs(),
             deletion_seconds: if action == Action::Replace { schema.typical.delete.as_secs() } else { 0 },
             refusal,
@@ -295,11 +298,28 @@ impl<'a> Planner<'a> {
             differences: Vec::new(),
             effect: None,
             dependencies: self.uses(observed),
+            vanishes_with: None,
             expected_seconds: seconds,
             deletion_seconds: seconds,
             refusal: None,
         };
         self.changes.insert(observed.address.clone(), change);
+    }
+
+    fn find_what_vanishes(&mut self) {
+        let goes = |change: &Change| matches!(change.action, Action::Delete | Action::Replace);
+        let going: BTreeMap<String, ResourceAddress> = self
+            .changes
+            .values()
+            .filter(|change| goes(change))
+            .filter_map(|change| Some((change.before.as_ref()?.id.to_string(), change.address.clone())))
+            .collect();
+        let catalogue = self.input.catalogue;
+        for change in self.changes.values_mut().filter(|change| goes(change)) {
+            let attribute = catalogue.get(change.address.kind()).and_then(|schema| schema.vanishes_with);
+            let parent = attribute.and_then(|attribute| change.before.as_ref()?.attributes.get(attribute)?.as_text());
+            change.vanishes_with = parent.and_then(|id| going.get(id).cloned());
+        }
     }
 
     /// What is recorded, not there and not wanted is taken out of the state.
@@ -320,6 +340,7 @@ impl<'a> Planner<'a> {
                 differences: Vec::new(),
                 effect: None,
                 dependencies: BTreeSet::new(),
+                vanishes_with: None,
                 expected_seconds: 0,
                 deletion_seconds: 0,
                 refusal: None,

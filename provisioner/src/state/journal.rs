@@ -105,11 +105,9 @@ impl Shared {
             return Err(reason.clone());
         }
         let mut folded = self.folded.lock().expect(UNPOISONED);
-        let mut sequence = folded.sequence;
         let mut bytes = Vec::new();
         let mut records = Vec::with_capacity(batch.len());
-        for job in batch {
-            sequence += 1;
+        for (sequence, job) in (folded.sequence + 1..).zip(batch) {
             let record =
                 Record { sequence, previous: std::mem::take(&mut writer.previous), at: Timestamp::now(), entry: job.entry.clone() };
             bytes.extend(frame::encode(&record));

@@ -233,7 +233,7 @@ impl Bench {
                 if missing.is_empty() {
                     return Ok(found);
                 }
-                let request = Update { observed: &found, attributes: &attributes, tags: &tags, surplus_tags: &BTreeSet::new() };
+                let request = Update { observed: &found, attributes: &attributes, tags: &tags, stale_tags: &BTreeSet::new() };
                 self.registry.get(address.kind()).expect("registered").update(request, &self.calls).await?;
                 last = Some(missing);
             }
