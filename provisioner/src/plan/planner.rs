@@ -58,7 +58,8 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
     let mut plan = Plan::new(input.scope.clone(), input.cloud.to_owned(), input.options.destroy, Basis::new(generation, input.observed));
     planner.find_what_vanishes();
     plan.changes = planner.changes.into_values().collect();
-    plan.kept = kept;
+    plan.kept = kept.into_iter().filter(|address| plan.changes.iter().all(|change| change.address != *address)).collect();
+    plan.names = names(&plan.changes, input.observed);
     let touched: BTreeSet<&ResourceAddress> = plan
         .changes
         .iter()
@@ -165,6 +166,11 @@ impl<'a> Planner<'a> {
             _ if self.recorded(&resource.address).is_none() => (Action::NoOp, Reason::Unrecorded),
             _ => return,
         };
+        if action == Action::Replace && schema.is_permanent {
+            // The old one goes with its parent; the new parent has brought a new one.
+            self.renewed.insert(resource.address.clone());
+            return self.add(resource, schema, None, Action::Create, reason, found);
+        }
         if action == Action::Replace {
             self.renewed.insert(resource.address.clone());
             self.keep_last_copy(observed, schema);
@@ -205,7 +211,7 @@ impl<'a> Planner<'a> {
         };
         let seconds = match action {
             Action::Create => schema.typical.create,
-            Action::Update if reason == Reason::Unfinished => schema.typical.create,
+            Action::Update if matches!(reason, Reason::Unfinished | Reason::Keep) => schema.typical.create,
             Action::Update if effect == Some(Effect::Reboot) => schema.typical.update,
             Action::Update => schema.typical.update.min(std::time::Duration::from_secs(5)),
             Action::Replace => schema.typical.delete + schema.typical.create,
@@ -223,6 +229,7 @@ impl<'a> Planner<'a> {
             dependencies: resource.dependencies(),
             vanishes_with: None,
             expected_seconds: seconds.as_secs(),
+            deletion_seconds: if action == Action::Replace { schema.typical.delete.as_secs() } else { 0 },
             refusal,
         };
         self.changes.insert(resource.address.clone(), change);
@@ -251,8 +258,20 @@ impl<'a> Planner<'a> {
         let (Some(last_copy), false) = (schema.last_copy, self.input.options.discard_data) else { return };
         let copy = last_copy(observed);
         let Some(schema) = self.schema(&copy.address) else { return };
-        if !self.input.observed.objects.contains_key(&copy.address) {
-            self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new());
+        let earlier = self.input.observed.objects.get(&copy.address);
+        match earlier.map(|earlier| &earlier.status) {
+            None => self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new()),
+            // An earlier run began it: the original waits for its end.
+            Some(Status::Pending { .. }) => self.add(&copy, schema, earlier, Action::Update, Reason::Keep, Vec::new()),
+            Some(Status::Failed { reason }) => {
+                let refusal = Refusal {
+                    why: format!("the last copy of {} failed ({reason}), and without one it does not go", observed.address),
+                    instead: "delete the failed copy in the cloud's console, so that the next run makes another; or give the data up with `--discard-data`".to_owned(),
+                };
+                self.add(&copy, schema, earlier, Action::Update, Reason::Keep, Vec::new());
+                self.changes.entry(copy.address).and_modify(|change| change.refusal = Some(refusal));
+            }
+            Some(_) => {}
         }
     }
 
@@ -267,6 +286,7 @@ impl<'a> Planner<'a> {
         if action == Action::Delete {
             self.keep_last_copy(observed, schema);
         }
+        let seconds = if action == Action::Delete { schema.typical.delete.as_secs() } else { 0 };
         let change = Change {
             address: observed.address.clone(),
             action,
@@ -278,7 +298,8 @@ impl<'a> Planner<'a> {
             effect: None,
             dependencies: self.uses(observed),
             vanishes_with: None,
-            expected_seconds: if action == Action::Delete { schema.typical.delete.as_secs() } else { 0 },
+            expected_seconds: seconds,
+            deletion_seconds: seconds,
             refusal: None,
         };
         self.changes.insert(observed.address.clone(), change);
@@ -311,7 +332,7 @@ impl<'a> Planner<'a> {
             let change = Change {
                 address: address.clone(),
                 action: Action::Forget,
-                reason: Reason::Missing,
+                reason: if self.input.observed.deleting.contains_key(address) { Reason::Leaving } else { Reason::Missing },
                 layer: schema.layer,
                 before: None,
                 after: None,
@@ -320,6 +341,7 @@ impl<'a> Planner<'a> {
                 dependencies: BTreeSet::new(),
                 vanishes_with: None,
                 expected_seconds: 0,
+                deletion_seconds: 0,
                 refusal: None,
             };
             self.changes.insert(address.clone(), change);
@@ -327,10 +349,22 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// The addresses of objects that stay as they are and that a difference names by their id.
+fn names(changes: &[Change], observed: &Observations) -> BTreeMap<String, ResourceAddress> {
+    let by_id: BTreeMap<&str, &ResourceAddress> = observed.objects.values().map(|object| (object.id.as_str(), &object.address)).collect();
+    let mut names = BTreeMap::new();
+    for difference in changes.iter().flat_map(|change| &change.differences) {
+        for value in [&difference.before, &difference.after] {
+            value.visit_texts(&mut |text| names.extend(by_id.get(text).map(|address| (text.to_owned(), (*address).clone()))));
+        }
+    }
+    names
+}
+
 fn effect_of(schema: &Schema, difference: &Difference) -> Option<Effect> {
     match schema.on_change(&difference.attribute) {
         OnChange::Update(effect) => Some(effect),
-        OnChange::Grow => Some(Effect::InPlace),
+        OnChange::Grow | OnChange::Once => Some(Effect::InPlace),
         OnChange::Replace => None,
         // Tags are no attribute of the schema.
         OnChange::Fixed => Some(Effect::InPlace),
