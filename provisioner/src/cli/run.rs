@@ -4,7 +4,7 @@ use crate::cli::prepare::Prepared;
 use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
 use crate::plan::{ApprovedPlan, Plan};
-use crate::state::{Entry, Holder, Lock, StateFile};
+use crate::state::{Entry, Holder, Lock, StateError, StateFile};
 use crate::view::{PlanView, Progress, Question};
 
 /// One command that changes things: journal, execution, end.
@@ -28,6 +28,8 @@ impl Run<'_, '_> {
         let Prepared { scope, cloud, observed, store, stored, .. } = self.prepared;
         let state = stored.state.clone().unwrap_or_else(|| StateFile::empty(new_lineage()));
         let journal = store.begin(self.lock, state)?;
+        // From here on calls may have been made.
+        let partly = |error: StateError| Stop { exit: Exit::Partial, ..error.into() };
         let holder = Holder::this_process(self.command).to_string();
         journal.append(Entry::Run { command: self.command.to_owned(), holder }).await?;
         let progress = Progress::new(self.workspace.output);
@@ -44,7 +46,7 @@ impl Run<'_, '_> {
             parallelism: usize::from(self.workspace.global.parallelism),
             interrupt: &signals.interrupt,
         };
-        remove_surplus(&executor, observed, stored.state.as_ref()).await?;
+        remove_surplus(&executor, observed, stored.state.as_ref()).await.map_err(partly)?;
         let outcome = executor.apply(approved, observed).await;
         let word = match () {
             () if outcome.is_complete() => "done",
@@ -53,7 +55,7 @@ impl Run<'_, '_> {
         };
         // The journal may be what failed; then the outcome says so.
         let _ = journal.append(Entry::Finished { outcome: word.to_owned() }).await;
-        store.finish(self.lock, journal)?;
+        store.finish(self.lock, journal).map_err(partly)?;
         Ok(outcome)
     }
 }

@@ -49,23 +49,17 @@ impl<'a> StepCalls<'a> {
 impl Calls for StepCalls<'_> {
     async fn intend(&self, operation: &'static str, request: &str) -> Result<Token, ProviderError> {
         let digest = digest_of(request);
-        let intent = match self.take_earlier(operation, &digest) {
-            // It is in the journal already.
-            Some(intent) => intent,
-            None => {
-                let intent = Intent {
-                    address: self.address.clone(),
-                    operation: self.operation,
-                    call: operation.to_owned(),
-                    token: new_token(),
-                    digest,
-                    at: Timestamp::now(),
-                };
-                let refuse = |error: crate::state::StateError| ProviderError::new(ErrorKind::Journal, operation, error.to_string());
-                self.journal.append(Entry::Started(intent.clone())).await.map_err(refuse)?;
-                intent
-            }
+        let intent = Intent {
+            address: self.address.clone(),
+            operation: self.operation,
+            call: operation.to_owned(),
+            token: self.take_earlier(operation, &digest).map_or_else(new_token, |earlier| earlier.token),
+            digest,
+            // A call that is repeated may be applied now: how long it is looked for counts from here.
+            at: Timestamp::now(),
         };
+        let refuse = |error: crate::state::StateError| ProviderError::new(ErrorKind::Journal, operation, error.to_string());
+        self.journal.append(Entry::Started(intent.clone())).await.map_err(refuse)?;
         let token = intent.token.clone();
         let mut repeated = self.repeated.lock().expect("never poisoned: nothing panics while it is held");
         repeated.retain(|other| other.call != intent.call);

@@ -13,5 +13,5 @@ pub use diff::{differences, matches, tag_differences};
 pub use graph::{Node, Phase};
 pub use observations::Observations;
 pub use options::PlanOptions;
-pub use planner::{DesiredState, PlanInput, plan};
+pub use planner::{DesiredState, PlanInput, copies_of_the_living, plan};
 pub use value::{ApprovedPlan, Basis, Plan, Summary};

@@ -154,6 +154,9 @@ impl<'a> Planner<'a> {
             found.extend(tag_differences(&resource.all_tags(self.input.scope, schema), &observed.tags, recorded));
         }
         let is_replaced = found.iter().any(|difference| difference.forces_replacement);
+        if !is_replaced && !matches!(observed.status, Status::Failed { .. }) {
+            self.outdate_last_copies(observed, schema);
+        }
         let waits_for_new_one = found.iter().any(|difference| difference.forces_replacement && !difference.after.is_known());
         let (action, reason) = match &observed.status {
             Status::Failed { .. } => (Action::Replace, Reason::Failed),
@@ -245,13 +248,62 @@ impl<'a> Planner<'a> {
         })
     }
 
+    /// Has the last state of what goes kept: by a copy that an interrupted run began, if nothing was brought up since, else by a new one.
     fn keep_last_copy(&mut self, observed: &Observed, schema: &Schema) {
         let (Some(last_copy), false) = (schema.last_copy, self.input.options.discard_data) else { return };
-        let copy = last_copy(observed);
-        let Some(schema) = self.schema(&copy.address) else { return };
-        if !self.input.observed.objects.contains_key(&copy.address) {
-            self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new());
+        for copy in numbered(last_copy(observed)) {
+            let Some(schema) = self.schema(&copy.address) else { return };
+            let Some(existing) = self.input.observed.objects.get(&copy.address) else {
+                self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new());
+                return;
+            };
+            if !self.is_known(&copy.address) {
+                continue;
+            }
+            match existing.status {
+                Status::Failed { .. } => continue,
+                // What is copied may only go when the copy is complete.
+                Status::Pending { .. } => self.add(&copy, schema, Some(existing), Action::Update, Reason::Keep, Vec::new()),
+                _ if self.recorded(&copy.address).is_none() => {
+                    self.add(&copy, schema, Some(existing), Action::NoOp, Reason::Unrecorded, Vec::new());
+                }
+                _ => {}
+            }
+            return;
         }
+    }
+
+    /// What stays may be written to from now on: copies made of it are kept, but they are its last state no longer, and are forgotten.
+    fn outdate_last_copies(&mut self, observed: &Observed, schema: &Schema) {
+        let Some(last_copy) = schema.last_copy else { return };
+        for copy in numbered(last_copy(observed)).take_while(|copy| self.input.observed.objects.contains_key(&copy.address)) {
+            if let Some(schema) = self.schema(&copy.address).filter(|_| self.is_known(&copy.address)) {
+                self.forget(&copy.address, schema, Reason::NotWanted);
+            }
+        }
+    }
+
+    /// Whether the state knows the object, or a call that was to make it.
+    fn is_known(&self, address: &ResourceAddress) -> bool {
+        let is_pending = |state: &StateFile| state.pending.iter().any(|intent| intent.address == *address);
+        self.recorded(address).is_some() || self.input.recorded.is_some_and(is_pending)
+    }
+
+    fn forget(&mut self, address: &ResourceAddress, schema: &Schema, reason: Reason) {
+        let change = Change {
+            address: address.clone(),
+            action: Action::Forget,
+            reason,
+            layer: schema.layer,
+            before: None,
+            after: None,
+            differences: Vec::new(),
+            effect: None,
+            dependencies: BTreeSet::new(),
+            expected_seconds: 0,
+            refusal: None,
+        };
+        self.changes.insert(address.clone(), change);
     }
 
     fn remove(&mut self, observed: &Observed) {
@@ -288,23 +340,33 @@ impl<'a> Planner<'a> {
             if self.input.observed.objects.contains_key(address) || self.changes.contains_key(address) {
                 continue;
             }
-            let Some(schema) = self.schema(address) else { continue };
-            let change = Change {
-                address: address.clone(),
-                action: Action::Forget,
-                reason: Reason::Missing,
-                layer: schema.layer,
-                before: None,
-                after: None,
-                differences: Vec::new(),
-                effect: None,
-                dependencies: BTreeSet::new(),
-                expected_seconds: 0,
-                refusal: None,
-            };
-            self.changes.insert(address.clone(), change);
+            if let Some(schema) = self.schema(address) {
+                self.forget(address, schema, Reason::Missing);
+            }
         }
     }
+}
+
+/// The copies that were made of objects that are still there: none of them is an object's last state once it is written to again.
+pub fn copies_of_the_living(catalogue: &Catalogue, observed: &Observations) -> BTreeSet<ResourceAddress> {
+    let mut copies = BTreeSet::new();
+    for object in observed.objects.values() {
+        let Some(last_copy) = catalogue.get(object.address.kind()).and_then(|schema| schema.last_copy) else { continue };
+        let places = numbered(last_copy(object)).map(|copy| copy.address);
+        copies.extend(places.take_while(|address| observed.objects.contains_key(address)));
+    }
+    copies
+}
+
+/// The places of a last copy: the first is named as the copy is, the next ones are numbered; those of older copies are taken.
+fn numbered(copy: Resource) -> impl Iterator<Item = Resource> {
+    (1..).map(move |number| {
+        let mut copy = copy.clone();
+        if number > 1 {
+            copy.address = ResourceAddress::new(copy.address.kind(), format!("{}-{number}", copy.address.name()));
+        }
+        copy
+    })
 }
 
 fn effect_of(schema: &Schema, difference: &Difference) -> Option<Effect> {

@@ -54,8 +54,7 @@ impl Journal {
         let opened = Entry::Opened { format: state.format, lineage: state.generation.lineage.clone(), serial: state.generation.serial };
         let record = Record { sequence: state.sequence + 1, previous: String::new(), at: Timestamp::now(), entry: opened };
         file.write_all(&frame::encode(&record)).and_then(|()| file.sync_all()).map_err(StateError::io("write", &fresh))?;
-        std::fs::rename(&fresh, path).map_err(StateError::io("replace", path))?;
-        super::store::sync_folder_of(path)?;
+        super::store::publish_durably(&fresh, path)?;
         state.fold(&record);
         let writer = Writer { file, path: path.to_owned(), previous: frame::digest(&record), broken: None };
         Ok(Self { shared: Arc::new(Shared { queue: Mutex::default(), writer: Mutex::new(writer), folded: Mutex::new(state) }) })
