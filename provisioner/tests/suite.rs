@@ -9,7 +9,14 @@ mod conformance;
 mod crash;
 mod engine;
 mod layering;
+#[cfg(feature = "sandbox")]
+mod plans;
+#[cfg(feature = "sandbox")]
+mod rehearsal;
+mod requirements;
 #[cfg(feature = "aws")]
 mod second_opinion;
 mod topology;
+#[cfg(feature = "sandbox")]
+mod transcripts;
 mod view;

@@ -86,6 +86,11 @@ impl Connection {
         Self { shared: Arc::new(shared) }
     }
 
+    /// How many reading and how many changing requests were made.
+    pub fn requests(&self) -> (u64, u64) {
+        self.shared.pacer.requests()
+    }
+
     /// The region's name: `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.shared.region

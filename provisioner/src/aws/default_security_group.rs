@@ -52,7 +52,7 @@ impl ResourceType for DefaultSecurityGroupType {
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let (ingress, egress) = rules_in(&request.observed.attributes)?;
         for (direction, rules) in [(Direction::Ingress, &ingress), (Direction::Egress, &egress)] {
             revoke(&self.connection, id.as_str(), direction, &rules.iter().collect::<Vec<_>>(), calls).await?;

@@ -90,7 +90,7 @@ impl ResourceType for ElasticIpType {
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "AssociateAddress";
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         if !request.differs("network_interface") {
             return Ok(());
         }

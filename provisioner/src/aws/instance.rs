@@ -202,6 +202,10 @@ impl ResourceType for InstanceType {
         "instance"
     }
 
+    fn reads_details(&self) -> bool {
+        true
+    }
+
     async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError> {
         let list = self.connection.ec2().describe_instances().set_filters(Some(scope_filters(scope)));
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
@@ -222,7 +226,7 @@ impl ResourceType for InstanceType {
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         let id = request.observed.id.as_str();
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: Instance = wanted(MODIFY, request.attributes)?;
         if request.differs("termination_protection") {
             self.set_protection(id, specification.termination_protection, calls).await?;

@@ -94,7 +94,7 @@ impl ResourceType for InternetGatewayType {
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "AttachInternetGateway";
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: InternetGateway = wanted(OPERATION, request.attributes)?;
         let vpc = known(OPERATION, &specification.vpc)?;
         match request.observed.attributes.get("vpc").and_then(Value::as_text) {

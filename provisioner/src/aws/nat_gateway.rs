@@ -94,7 +94,7 @@ impl ResourceType for NatGatewayType {
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await
+        repair_tags(&self.connection, &request, calls).await
     }
 
     async fn delete(&self, request: Delete<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {

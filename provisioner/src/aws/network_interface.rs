@@ -80,7 +80,7 @@ impl ResourceType for NetworkInterfaceType {
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "ModifyNetworkInterfaceAttribute";
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: NetworkInterface = wanted(OPERATION, request.attributes)?;
         if request.has_same_ids("security_groups", &specification.security_groups)? {
             return Ok(());

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,9 +30,13 @@ struct Allowance {
 fn allowance(operation: &str) -> Allowance {
     match operation {
         "RunInstances" | "StartInstances" => Allowance { burst: 5.0, per_second: 2.0 },
-        _ if operation.starts_with("Describe") || operation.starts_with("Get") => Allowance { burst: 100.0, per_second: 20.0 },
+        _ if is_read(operation) => Allowance { burst: 100.0, per_second: 20.0 },
         _ => Allowance { burst: 50.0, per_second: 5.0 },
     }
+}
+
+fn is_read(operation: &str) -> bool {
+    operation.starts_with("Describe") || operation.starts_with("Get")
 }
 
 #[derive(Debug)]
@@ -67,16 +72,20 @@ pub(super) struct Pacer {
     buckets: Mutex<BTreeMap<String, Bucket>>,
     /// How much faster than AWS's the cloud's time runs; 0 for a cloud without limits.
     speed: f64,
+    reads: AtomicU64,
+    writes: AtomicU64,
 }
 
 impl Pacer {
     /// A pace for a cloud whose time runs `speed` times as fast as AWS's; 0 for one without limits.
     pub(super) fn new(speed: f64) -> Self {
-        Self { buckets: Mutex::default(), speed }
+        Self { buckets: Mutex::default(), speed, reads: AtomicU64::new(0), writes: AtomicU64::new(0) }
     }
 
     /// Waits until the operation may be called.
     pub(super) async fn take(&self, operation: &str) {
+        let counter = if is_read(operation) { &self.reads } else { &self.writes };
+        counter.fetch_add(1, Ordering::Relaxed);
         if self.speed <= 0.0 {
             return;
         }
@@ -84,6 +93,11 @@ impl Pacer {
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// How many reading and how many changing requests were let through.
+    pub(super) fn requests(&self) -> (u64, u64) {
+        (self.reads.load(Ordering::Relaxed), self.writes.load(Ordering::Relaxed))
     }
 
     /// Slows an operation down that AWS throttled.

@@ -72,7 +72,7 @@ impl ResourceType for SnapshotType {
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await
+        repair_tags(&self.connection, &request, calls).await
     }
 
     /// Refuses: what was kept of a volume is never deleted by a plan (I6).

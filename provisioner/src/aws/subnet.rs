@@ -95,7 +95,7 @@ impl ResourceType for SubnetType {
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "ModifySubnetAttribute";
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         if request.differs("assigns_public_addresses") {
             let value = wanted::<Subnet>(OPERATION, request.attributes)?.assigns_public_addresses;
             calls.intend(OPERATION, &request_text(&(id, "assigns_public_addresses", value))).await?;

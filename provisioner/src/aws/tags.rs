@@ -2,8 +2,8 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use crate::aws::client::Connection;
 use crate::aws::request::request_text;
-use crate::model::{RemoteId, Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT, TAG_TOKEN, Tags};
-use crate::provider::{Calls, Create, ProviderError, Token};
+use crate::model::{Observed, RemoteId, Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT, TAG_TOKEN, Tags};
+use crate::provider::{Calls, Create, ProviderError, Token, Update};
 
 /// What all of our own tag keys begin with; nobody else writes such keys.
 const OURS: &str = "provision:";
@@ -62,13 +62,8 @@ pub(super) async fn adopt(connection: &Connection, id: &RemoteId, request: &Crea
 }
 
 /// Writes the tags that differ and removes those of ours that are wanted no more; tags of other people stay.
-pub(super) async fn repair_tags(
-    connection: &Connection,
-    id: &RemoteId,
-    observed: &Tags,
-    wanted: &Tags,
-    calls: &dyn Calls,
-) -> Result<(), ProviderError> {
+pub(super) async fn repair_tags(connection: &Connection, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
+    let Update { observed: Observed { id, tags: observed, .. }, tags: wanted, stale_tags, .. } = request;
     let missing: Tags =
         wanted.iter().filter(|(key, value)| observed.get(*key) != Some(value)).map(|(key, value)| (key.clone(), value.clone())).collect();
     if !missing.is_empty() {
@@ -76,8 +71,10 @@ pub(super) async fn repair_tags(
         let call = connection.ec2().create_tags().resources(id.as_str()).set_tags(Some(written(&missing)));
         connection.call("CreateTags", call.send()).await?;
     }
-    let left_over: Vec<&String> =
-        observed.keys().filter(|key| key.starts_with(OURS) && *key != TAG_TOKEN && !wanted.contains_key(*key)).collect();
+    let left_over: Vec<&String> = observed
+        .keys()
+        .filter(|key| stale_tags.contains(*key) || (key.starts_with(OURS) && *key != TAG_TOKEN && !wanted.contains_key(*key)))
+        .collect();
     if !left_over.is_empty() {
         calls.intend("DeleteTags", &request_text(&(id, &left_over))).await?;
         let keys = left_over.iter().map(|key| Tag::builder().key(key.as_str()).build()).collect();

@@ -116,7 +116,7 @@ impl ResourceType for TransitGatewayAttachmentType {
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "ModifyTransitGatewayVpcAttachment";
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: TransitGatewayAttachment = wanted(OPERATION, request.attributes)?;
         let wanted_subnets: BTreeSet<String> = known_sorted(OPERATION, &specification.subnets)?.into_iter().collect();
         let observed_subnets: BTreeSet<String> = match request.observed.attributes.get("subnets") {

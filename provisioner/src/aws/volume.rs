@@ -141,7 +141,7 @@ impl ResourceType for VolumeType {
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         let id = &request.observed.id;
-        repair_tags(&self.connection, id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         if !request.differs("size_gib") && !request.differs("volume_type") {
             return Ok(());
         }

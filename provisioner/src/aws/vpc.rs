@@ -98,6 +98,10 @@ impl ResourceType for VpcType {
         "vpc"
     }
 
+    fn reads_details(&self) -> bool {
+        true
+    }
+
     async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError> {
         let list = self.connection.ec2().describe_vpcs().set_filters(Some(scope_filters(scope)));
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
@@ -122,7 +126,7 @@ impl ResourceType for VpcType {
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        repair_tags(&self.connection, &request.observed.id, &request.observed.tags, request.tags, calls).await?;
+        repair_tags(&self.connection, &request, calls).await?;
         let specification: Vpc = wanted("ModifyVpcAttribute", request.attributes)?;
         // Names need the resolver: it is switched on before them, and off after them (EC2 `ModifyVpcAttribute`).
         let order = if specification.dns_support { ["dns_support", "dns_hostnames"] } else { ["dns_hostnames", "dns_support"] };

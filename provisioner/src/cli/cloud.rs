@@ -18,6 +18,8 @@ pub struct Cloud {
     /// How fast its time runs.
     pub pace: Pace,
     #[cfg(feature = "aws")]
+    connection: crate::aws::Connection,
+    #[cfg(feature = "aws")]
     lookup: crate::aws::Lookup,
 }
 
@@ -76,7 +78,13 @@ impl Cloud {
             catalogue: crate::desired::catalogue(),
             pace,
             lookup: crate::aws::Lookup::new(&connection),
+            connection,
         })
+    }
+
+    /// How many reading and how many changing requests were made.
+    pub fn requests(&self) -> (u64, u64) {
+        self.connection.requests()
     }
 
     /// The region's zones.
@@ -113,6 +121,11 @@ impl Cloud {
     /// Always.
     pub async fn connect(_workspace: &Workspace<'_>, _environment: &Environment) -> Result<Self, Stop> {
         Err(without_aws())
+    }
+
+    /// Never called: there is no connection.
+    pub fn requests(&self) -> (u64, u64) {
+        (0, 0)
     }
 
     /// Never called: there is no connection.

@@ -33,6 +33,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "down" };
     let outcome = run.apply(&approved, &signals).await?;
     let exit = signals.exit(exit_of(&outcome));
+    prepared.tell_requests(workspace);
     if approved.plan().is_empty() {
         return Ok(exit);
     }

@@ -18,7 +18,7 @@ pub struct OperatorKey {
 }
 
 impl OperatorKey {
-    /// The key the environment names, or the one made for this machine earlier, or a new one.
+    /// The key that is named or pinned, or the one made for this machine earlier, or a new one.
     ///
     /// # Errors
     /// When the named key is no public key, or the file cannot be read or made.

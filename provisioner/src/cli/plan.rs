@@ -26,6 +26,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
     if args.fast {
         workspace.output.message("a fast plan: what lists do not show was taken for right");
     }
+    prepared.tell_requests(workspace);
     prepared.refuse_if_refused(&plan)?;
     if let Some(path) = &args.out {
         save(path, &plan)?;

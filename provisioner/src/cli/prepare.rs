@@ -94,6 +94,12 @@ impl Prepared {
         Ok(plan(input)?)
     }
 
+    /// Tells, with `-v`, what it cost in requests.
+    pub fn tell_requests(&self, workspace: &Workspace<'_>) {
+        let (reads, writes) = self.cloud.requests();
+        workspace.output.detail(&format!("requests: {reads} reading, {writes} changing"));
+    }
+
     /// Stops if the plan holds a change that is not allowed.
     ///
     /// # Errors
@@ -156,7 +162,10 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, top
             pins.images.insert(image.to_owned(), cloud.image(image).await?);
         }
     }
-    let key = OperatorKey::obtain(topology.access.operator_key.as_deref(), &workspace.project.root, environment)?;
+    // A key that a colleague's machine made and pinned is the environment's key here as well.
+    let pinned = Some(pins.public_key.as_str()).filter(|key| !key.is_empty());
+    let named = topology.access.operator_key.as_deref().or(pinned);
+    let key = OperatorKey::obtain(named, &workspace.project.root, environment)?;
     if let Some(path) = &key.made {
         let shown = path.strip_prefix(&workspace.project.root).unwrap_or(path);
         workspace

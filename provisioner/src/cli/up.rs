@@ -39,6 +39,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
     let outcome = run.apply(&approved, &signals).await?;
     let exit = signals.exit(exit_of(&outcome));
+    prepared.tell_requests(workspace);
     if !approved.plan().is_empty() {
         let cloud = prepared.cloud.name.to_string();
         let (status, again) = (format!("status --env {name}"), format!("plan --env {name}"));

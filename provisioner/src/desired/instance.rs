@@ -76,6 +76,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "is_running", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(20), update: Duration::from_secs(60), delete: Duration::from_secs(45) },
     permissions: &[
         "ec2:RunInstances",

@@ -20,6 +20,7 @@ pub static SCHEMA: Schema = Schema {
     is_permanent: false,
     attributes: &[AttributeSchema { name: "vpc", on_change: OnChange::Update(Effect::InPlace) }],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateInternetGateway",

@@ -25,6 +25,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "public_key", on_change: OnChange::Replace },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags"],
 };

@@ -31,6 +31,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "private_address", on_change: OnChange::Fixed },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(115), update: Duration::from_secs(1), delete: Duration::from_secs(60) },
     permissions: &["ec2:CreateNatGateway", "ec2:DeleteNatGateway", "ec2:DescribeNatGateways", "ec2:CreateTags", "ec2:DeleteTags"],
 };

@@ -30,6 +30,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "security_groups", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateNetworkInterface",

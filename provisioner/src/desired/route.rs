@@ -39,6 +39,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "gateway", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute", "ec2:DescribeRouteTables"],
 };

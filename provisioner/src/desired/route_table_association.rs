@@ -25,6 +25,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "subnet", on_change: OnChange::Replace },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &["ec2:AssociateRouteTable", "ec2:ReplaceRouteTableAssociation", "ec2:DisassociateRouteTable", "ec2:DescribeRouteTables"],
 };

@@ -28,6 +28,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "description", on_change: OnChange::Fixed },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &["ec2:CreateSecurityGroup", "ec2:DeleteSecurityGroup", "ec2:DescribeSecurityGroups", "ec2:CreateTags", "ec2:DeleteTags"],
 };

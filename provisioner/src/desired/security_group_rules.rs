@@ -45,6 +45,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "egress", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:AuthorizeSecurityGroupIngress",

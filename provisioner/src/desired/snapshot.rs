@@ -27,6 +27,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "description", on_change: OnChange::Fixed },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(60), update: Duration::from_secs(1), delete: Duration::from_secs(1) },
     permissions: &["ec2:CreateSnapshot", "ec2:DescribeSnapshots", "ec2:CreateTags", "ec2:DeleteTags"],
 };

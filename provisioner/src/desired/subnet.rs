@@ -32,6 +32,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "assigns_public_addresses", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[
         "ec2:CreateSubnet",

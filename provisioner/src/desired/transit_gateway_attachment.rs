@@ -30,6 +30,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "subnets", on_change: OnChange::Update(Effect::InPlace) },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(60), update: Duration::from_secs(30), delete: Duration::from_secs(60) },
     permissions: &[
         "ec2:CreateTransitGatewayVpcAttachment",

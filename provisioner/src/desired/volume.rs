@@ -38,6 +38,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "is_encrypted", on_change: OnChange::Replace },
     ],
     last_copy: Some(last_copy),
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(5), update: Duration::from_secs(30), delete: Duration::from_secs(5) },
     permissions: &[
         "ec2:CreateVolume",

@@ -30,6 +30,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "device", on_change: OnChange::Replace },
     ],
     last_copy: None,
+    vanishes_with: Some("instance"),
     typical: Typical { create: Duration::from_secs(5), update: Duration::from_secs(1), delete: Duration::from_secs(10) },
     permissions: &["ec2:AttachVolume", "ec2:DetachVolume", "ec2:DescribeVolumes"],
 };

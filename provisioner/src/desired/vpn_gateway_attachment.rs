@@ -27,6 +27,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "vpn_gateway", on_change: OnChange::Replace },
     ],
     last_copy: None,
+    vanishes_with: None,
     typical: Typical { create: Duration::from_secs(30), update: Duration::from_secs(1), delete: Duration::from_secs(30) },
     permissions: &["ec2:AttachVpnGateway", "ec2:DetachVpnGateway", "ec2:DescribeVpnGateways", "ec2:DescribeVpcs"],
 };

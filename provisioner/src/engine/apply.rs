@@ -11,12 +11,12 @@ use tokio::time::Instant;
 use crate::engine::calls::StepCalls;
 use crate::engine::retry::{Backoff, PATIENCE};
 use crate::engine::settle::Goal;
-use crate::engine::watch::Watch;
+use crate::engine::watch::{Moment, Watch};
 use crate::engine::{Event, Failure, Interrupt, Observer, Outcome, Pace, StepPhase};
 use crate::graph::Walk;
 use crate::model::{Attributes, Catalogue, IdentityClass, Observed, RemoteId, ResourceAddress, Schema, Scope, Value};
 use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
-use crate::provider::{Create, Delete, ErrorKind, ProviderError, Registry, ResourceType};
+use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
 use crate::state::{Entry, Journal, Operation, Recorded, StateFile};
 
 /// Carries approved plans out.
@@ -52,6 +52,8 @@ pub(super) struct Step<'s, 'e> {
     pub(super) executor: &'s Executor<'e>,
     pub(super) node: &'s Node,
     pub(super) resource_type: &'s Arc<dyn ResourceType>,
+    /// Whether a full look at what shows the object costs a read per object.
+    pub(super) details: bool,
     run: &'s Run<'e>,
     calls: StepCalls<'s>,
 }
@@ -156,8 +158,9 @@ impl<'e> Executor<'e> {
             (Phase::Apply, Action::Update) => Operation::Update,
             (Phase::Apply, _) => Operation::Create,
         };
-        let calls = StepCalls::new(self.journal, &node.address, operation, &run.state.pending);
-        let step = Step { executor: self, node, resource_type, run, calls };
+        let calls = StepCalls::new(self.journal, &node.address, operation);
+        let details = self.registry.get(schema.listed_by).is_some_and(|listing| listing.reads_details());
+        let step = Step { executor: self, node, resource_type, details, run, calls };
         let typical = schema.typical;
         let expected = match operation {
             Operation::Create => typical.create,
@@ -233,7 +236,7 @@ impl<'s, 'e> Step<'s, 'e> {
         for _ in 0..looks {
             self.wait(Duration::from_secs(5)).await?;
             if schema.identity == IdentityClass::TagOnly {
-                let listed = self.list(schema.listed_by, Instant::now()).await?;
+                let listed = self.list(schema.listed_by, self.now(), Depth::Fast).await?;
                 if let Some(found) = listed.iter().find(|observed| observed.address == self.node.address && observed.is_live()) {
                     return Ok(Some(found.id.clone()));
                 }
@@ -246,6 +249,10 @@ impl<'s, 'e> Step<'s, 'e> {
         let observed = change.before.as_ref().ok_or_else(|| Failure::Bug(format!("{} is to go, but was never seen", change.address)))?;
         let started = Instant::now();
         let request = Delete { observed };
+        if change.vanishes_with.is_some() && !self.is_there(schema, &observed.id).await? {
+            self.executor.journal.append(Entry::Removed { address: change.address.clone() }).await?;
+            return Ok(Some(observed.id.to_string()));
+        }
         self.call(|calls| self.resource_type.delete(request.clone(), calls)).await?;
         self.wait_gone(schema, &observed.id, started).await?;
         self.executor.journal.append(Entry::Removed { address: change.address.clone() }).await?;
@@ -326,17 +333,22 @@ impl<'s, 'e> Step<'s, 'e> {
     }
 
     /// Lists under a slot; errors that pass are waited out.
-    pub(super) async fn list(&self, kind: &'static str, since: Instant) -> Result<Arc<Vec<Observed>>, Failure> {
+    pub(super) async fn list(&self, kind: &'static str, since: Moment, depth: Depth) -> Result<Arc<Vec<Observed>>, Failure> {
         let begun = Instant::now();
         let mut backoff = Backoff::default();
         loop {
-            let error = match self.run.watch.list(kind, since).await {
+            let error = match self.run.watch.list(kind, since, depth).await {
                 Ok(listed) => return Ok(listed),
                 Err(error) => error,
             };
             let Some(pause) = backoff.next(error.kind).filter(|_| begun.elapsed() < self.patience()) else { return Err(error.into()) };
             self.wait(pause).await?;
         }
+    }
+
+    /// This moment, for lists that must begin after it.
+    pub(super) fn now(&self) -> Moment {
+        self.run.watch.now()
     }
 
     async fn wait(&self, duration: Duration) -> Result<(), Failure> {

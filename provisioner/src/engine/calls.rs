@@ -21,8 +21,9 @@ pub(super) struct StepCalls<'a> {
 }
 
 impl<'a> StepCalls<'a> {
-    pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation, pending: &[Intent]) -> Self {
-        let earlier = pending.iter().filter(|intent| intent.address == *address && intent.operation == operation).cloned().collect();
+    pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation) -> Self {
+        // Asked of the journal now: a deletion that came first, in a replacement, settled what was pending before it.
+        let earlier = journal.pending(address).into_iter().filter(|intent| intent.operation == operation).collect();
         Self { journal, address, operation, earlier: Mutex::new(earlier), repeated: Mutex::new(Vec::new()) }
     }
 

@@ -27,8 +27,8 @@ pub(super) struct Goal<'g> {
 
 impl Goal<'_> {
     /// What still differs; what only a new object could have is the planner's business and counts here as well.
-    fn differences(&self, observed: &Observed) -> Vec<Difference> {
-        let mut found = differences(self.schema, self.attributes, &observed.attributes, Depth::Full);
+    fn differences(&self, observed: &Observed, depth: Depth) -> Vec<Difference> {
+        let mut found = differences(self.schema, self.attributes, &observed.attributes, depth);
         if self.schema.is_taggable {
             found.extend(tag_differences(self.tags, &observed.tags, self.recorded_tags));
         }
@@ -47,11 +47,13 @@ impl Step<'_, '_> {
     ) -> Result<Observed, Failure> {
         let deadline = self.deadline(started, expected);
         // Only a list that begins after the answer must show what was made.
-        let mut since = Instant::now();
+        let mut since = self.now();
         let mut updates = 0;
+        // Reads per object are left for the end: most looks only wait for the cloud's own word.
+        let mut depth = if self.details { Depth::Fast } else { Depth::Full };
         let mut last = "not visible yet".to_owned();
         loop {
-            let listed = self.list(goal.schema.listed_by, since).await?;
+            let listed = self.list(goal.schema.listed_by, since, depth).await?;
             let found = listed
                 .iter()
                 .find(|observed| observed.address == self.node.address && observed.is_live() && id.is_none_or(|id| *id == observed.id));
@@ -68,9 +70,13 @@ impl Step<'_, '_> {
                     self.phase(StepPhase::Waiting(phase.clone()));
                 }
                 Some((observed, _)) => {
-                    let missing = goal.differences(observed);
-                    if missing.is_empty() {
+                    let missing = goal.differences(observed, depth);
+                    if missing.is_empty() && depth == Depth::Full {
                         return Ok(observed.clone());
+                    }
+                    if missing.is_empty() {
+                        depth = Depth::Full;
+                        continue;
                     }
                     last = words(&missing);
                     updates += 1;
@@ -79,9 +85,11 @@ impl Step<'_, '_> {
                     if updates > UPDATES || (is_final && started.elapsed() > self.executor.pace.scale(CONSISTENCY) + expected) {
                         return Err(self.too_late(started, last));
                     }
-                    let request = Update { observed, attributes: goal.attributes, tags: goal.tags };
+                    let stale_tags =
+                        missing.iter().filter(|found| found.after == Value::Null).filter_map(Difference::tag).map(str::to_owned).collect();
+                    let request = Update { observed, attributes: goal.attributes, tags: goal.tags, stale_tags: &stale_tags };
                     self.call(|calls| self.resource_type.update(request.clone(), calls)).await?;
-                    since = Instant::now();
+                    since = self.now();
                     if updates == 1 {
                         // What it does at once is seen at once.
                         continue;
@@ -92,7 +100,7 @@ impl Step<'_, '_> {
                 return Err(self.too_late(started, last));
             }
             self.pause(started, expected).await?;
-            since = Instant::now();
+            since = self.now();
         }
     }
 
@@ -100,9 +108,9 @@ impl Step<'_, '_> {
     pub(super) async fn wait_gone(&self, schema: &'static Schema, id: &RemoteId, started: Instant) -> Result<(), Failure> {
         let expected = schema.typical.delete;
         let deadline = self.deadline(started, expected);
-        let mut since = Instant::now();
+        let mut since = self.now();
         loop {
-            let listed = self.list(schema.listed_by, since).await?;
+            let listed = self.list(schema.listed_by, since, Depth::Fast).await?;
             let left = listed
                 .iter()
                 .find(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone);
@@ -113,8 +121,14 @@ impl Step<'_, '_> {
                 return Err(self.too_late(started, word.to_owned()));
             }
             self.pause(started, expected).await?;
-            since = Instant::now();
+            since = self.now();
         }
+    }
+
+    /// Whether the cloud still shows the object.
+    pub(super) async fn is_there(&self, schema: &'static Schema, id: &RemoteId) -> Result<bool, Failure> {
+        let listed = self.list(schema.listed_by, self.now(), Depth::Fast).await?;
+        Ok(listed.iter().any(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone))
     }
 
     fn deadline(&self, started: Instant, expected: Duration) -> Instant {

@@ -96,6 +96,8 @@ pub struct Schema {
     pub attributes: &'static [AttributeSchema],
     /// What is made of it and kept before it goes, where that is an object of its own.
     pub last_copy: Option<fn(&Observed) -> Resource>,
+    /// The attribute that names the object with which it goes by itself, where that is the better way for it to go.
+    pub vanishes_with: Option<&'static str>,
     /// How long its operations usually take.
     pub typical: Typical,
     /// The permissions its operations need, dependent actions included (`ec2:CreateVpc`).

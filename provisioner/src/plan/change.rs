@@ -61,6 +61,13 @@ pub struct Difference {
     pub forces_replacement: bool,
 }
 
+impl Difference {
+    /// The tag's key, if it is a tag that differs.
+    pub fn tag(&self) -> Option<&str> {
+        self.attribute.strip_prefix("tags.")
+    }
+}
+
 /// Why a change is not allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -91,6 +98,8 @@ pub struct Change {
     pub effect: Option<Effect>,
     /// What must be there before it, and goes after it.
     pub dependencies: BTreeSet<ResourceAddress>,
+    /// The object whose deletion ends this one by itself: a machine lets go of its volumes when it ends, and not before.
+    pub vanishes_with: Option<ResourceAddress>,
     /// How long it usually takes.
     pub expected_seconds: u64,
     /// Why it is not allowed.

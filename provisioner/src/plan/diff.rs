@@ -85,6 +85,7 @@ mod tests {
             AttributeSchema { name: "name", on_change: OnChange::Fixed },
         ],
         last_copy: None,
+        vanishes_with: None,
         typical: Typical::QUICK,
         permissions: &[],
     };

@@ -56,11 +56,17 @@ impl Plan {
             graph.wait(&apply, &node(&change.address, Phase::Delete));
             for dependency in &change.dependencies {
                 graph.wait(&apply, &node(dependency, Phase::Apply));
-                graph.wait(&node(dependency, Phase::Delete), &node(&change.address, Phase::Delete));
+                if change.vanishes_with.as_ref() != Some(dependency) {
+                    graph.wait(&node(dependency, Phase::Delete), &node(&change.address, Phase::Delete));
+                }
+            }
+            if let Some(parent) = &change.vanishes_with {
+                graph.wait(&node(&change.address, Phase::Delete), &node(parent, Phase::Delete));
             }
             // What the object uses now may only go when the object no longer does.
             let used: BTreeSet<&ResourceAddress> = change.before.iter().flat_map(|before| used_ids(&before.attributes, &by_id)).collect();
-            for address in used.into_iter().filter(|address| **address != change.address) {
+            for address in used.into_iter().filter(|address| **address != change.address && change.vanishes_with.as_ref() != Some(*address))
+            {
                 let gone = node(address, Phase::Delete);
                 graph.wait(&gone, &node(&change.address, Phase::Delete));
                 let is_recreated = graph.nodes().any(|other| *other == node(address, Phase::Apply));

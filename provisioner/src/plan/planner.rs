@@ -6,6 +6,7 @@ use crate::model::{
 };
 
 use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences, tag_differences};
+use crate::provider::Depth;
 use crate::state::StateFile;
 
 /// What shall exist, by address.
@@ -56,6 +57,7 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
 
     let generation = input.recorded.map(|state| state.generation.clone());
     let mut plan = Plan::new(input.scope.clone(), input.cloud.to_owned(), input.options.destroy, Basis::new(generation, input.observed));
+    planner.find_what_vanishes();
     plan.changes = planner.changes.into_values().collect();
     plan.kept = kept;
     let touched: BTreeSet<&ResourceAddress> = plan
@@ -148,7 +150,9 @@ impl<'a> Planner<'a> {
             self.add(resource, schema, None, Action::Create, reason, Vec::new());
             return;
         };
-        let mut found = differences(schema, &attributes, &observed.attributes, self.input.options.depth);
+        // What an unfinished object does not show yet is no difference; when it is finished, it is compared in full.
+        let depth = if matches!(observed.status, Status::Pending { .. }) { Depth::Fast } else { self.input.options.depth };
+        let mut found = differences(schema, &attributes, &observed.attributes, depth);
         if schema.is_taggable {
             let recorded = self.recorded(&resource.address).map(|recorded| &recorded.tags);
             found.extend(tag_differences(&resource.all_tags(self.input.scope, schema), &observed.tags, recorded));
@@ -223,6 +227,7 @@ impl<'a> Planner<'a> {
             differences: found,
             effect,
             dependencies: resource.dependencies(),
+            vanishes_with: None,
             expected_seconds: seconds.as_secs(),
             refusal,
         };
@@ -300,6 +305,7 @@ impl<'a> Planner<'a> {
             differences: Vec::new(),
             effect: None,
             dependencies: BTreeSet::new(),
+            vanishes_with: None,
             expected_seconds: 0,
             refusal: None,
         };
@@ -327,10 +333,27 @@ impl<'a> Planner<'a> {
             differences: Vec::new(),
             effect: None,
             dependencies: self.uses(observed),
+            vanishes_with: None,
             expected_seconds: if action == Action::Delete { schema.typical.delete.as_secs() } else { 0 },
             refusal: None,
         };
         self.changes.insert(observed.address.clone(), change);
+    }
+
+    fn find_what_vanishes(&mut self) {
+        let goes = |change: &Change| matches!(change.action, Action::Delete | Action::Replace);
+        let going: BTreeMap<String, ResourceAddress> = self
+            .changes
+            .values()
+            .filter(|change| goes(change))
+            .filter_map(|change| Some((change.before.as_ref()?.id.to_string(), change.address.clone())))
+            .collect();
+        let catalogue = self.input.catalogue;
+        for change in self.changes.values_mut().filter(|change| goes(change)) {
+            let attribute = catalogue.get(change.address.kind()).and_then(|schema| schema.vanishes_with);
+            let parent = attribute.and_then(|attribute| change.before.as_ref()?.attributes.get(attribute)?.as_text());
+            change.vanishes_with = parent.and_then(|id| going.get(id).cloned());
+        }
     }
 
     /// What is recorded, not there and not wanted is taken out of the state.

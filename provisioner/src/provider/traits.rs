@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -32,7 +33,7 @@ impl fmt::Display for Token {
 }
 
 /// How closely a list looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Depth {
     /// The bulk list and, where it lacks something, a read per object.
@@ -74,6 +75,8 @@ pub struct Update<'a> {
     pub attributes: &'a Attributes,
     /// All its tags but the token's.
     pub tags: &'a Tags,
+    /// Tags of ours that it still carries and that nobody wants any more.
+    pub stale_tags: &'a BTreeSet<String>,
 }
 
 /// An object to delete.
@@ -92,6 +95,11 @@ pub struct Delete<'a> {
 pub trait ResourceType: Send + Sync {
     /// The kind it is registered under; its schema's `kind`.
     fn kind(&self) -> &'static str;
+
+    /// Whether a full look at this type costs a read per object, so that waiting looks fast until the object seems done.
+    fn reads_details(&self) -> bool {
+        false
+    }
 
     /// Lists every object of this type in the scope, and of the types whose schema is `listed_by` this one.
     ///

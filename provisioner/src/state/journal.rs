@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::model::ResourceAddress;
 use crate::state::failpoint;
 use crate::state::frame;
-use crate::state::{Entry, Record, StateError, StateFile};
+use crate::state::{Entry, Intent, Record, StateError, StateFile};
 
 /// The append-only log of what the program is about to do and has done.
 ///
@@ -73,6 +74,12 @@ impl Journal {
         answer.await.map_err(|_| StateError::Closed("the writer has stopped".to_owned()))?
     }
 
+    /// The calls for an object whose outcome is not known to have settled, as of the last durable entry.
+    pub fn pending(&self, address: &ResourceAddress) -> Vec<Intent> {
+        let folded = self.shared.folded.lock().expect(UNPOISONED);
+        folded.pending.iter().filter(|intent| intent.address == *address).cloned().collect()
+    }
+
     /// The state as of the last durable entry.
     pub fn state(&self) -> StateFile {
         self.shared.folded.lock().expect(UNPOISONED).clone()
@@ -104,11 +111,9 @@ impl Shared {
             return Err(reason.clone());
         }
         let mut folded = self.folded.lock().expect(UNPOISONED);
-        let mut sequence = folded.sequence;
         let mut bytes = Vec::new();
         let mut records = Vec::with_capacity(batch.len());
-        for job in batch {
-            sequence += 1;
+        for (sequence, job) in (folded.sequence + 1..).zip(batch) {
             let record =
                 Record { sequence, previous: std::mem::take(&mut writer.previous), at: Timestamp::now(), entry: job.entry.clone() };
             bytes.extend(frame::encode(&record));

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -232,7 +233,7 @@ impl Bench {
                 if missing.is_empty() {
                     return Ok(found);
                 }
-                let request = Update { observed: &found, attributes: &attributes, tags: &tags };
+                let request = Update { observed: &found, attributes: &attributes, tags: &tags, stale_tags: &BTreeSet::new() };
                 self.registry.get(address.kind()).expect("registered").update(request, &self.calls).await?;
                 last = Some(missing);
             }

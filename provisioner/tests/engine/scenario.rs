@@ -22,6 +22,7 @@ const fn schema(kind: &'static str, identity: IdentityClass, holds_data: bool, a
         is_permanent: false,
         attributes,
         last_copy: None,
+        vanishes_with: None,
         typical: Typical::QUICK,
         permissions: &[],
     }

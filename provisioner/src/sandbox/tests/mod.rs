@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test stops where an answer is missing")]
-
 mod faults;
 mod persistence;
 mod seam;
