@@ -9,7 +9,7 @@ use crate::aws::request::{known, known_sorted, observed, parsed, pending, reques
 use crate::aws::tags::{read_tags, repair_tags, scope_filters, tags_at_creation};
 use crate::desired::NetworkInterface;
 use crate::model::{Observed, RefOr, RemoteId, Scope, Status};
-use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
+use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
 
 const LIST: &str = "DescribeNetworkInterfaces";
 
@@ -96,6 +96,14 @@ impl ResourceType for NetworkInterfaceType {
         let id = request.observed.id.as_str();
         calls.intend(OPERATION, &request_text(&id)).await?;
         let call = self.connection.ec2().delete_network_interface().network_interface_id(id);
-        gone_is_success(self.connection.call(OPERATION, call.send()).await)
+        gone_is_success(self.connection.call(OPERATION, call.send()).await.map_err(held_by_a_machine))
+    }
+}
+
+/// An interface that a terminating machine still holds is refused as if the request were wrong.
+fn held_by_a_machine(error: ProviderError) -> ProviderError {
+    match error.code.as_deref() {
+        Some("InvalidParameterValue") if error.message.contains("is currently in use") => ProviderError { kind: ErrorKind::InUse, ..error },
+        _ => error,
     }
 }

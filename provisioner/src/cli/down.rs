@@ -8,7 +8,7 @@ use crate::cli::run::{Run, ask};
 use crate::cli::up::approve;
 use crate::cli::workspace::Workspace;
 use crate::engine::observe;
-use crate::model::{Observed, TAG_RETAINED};
+use crate::model::{Observed, TAG_RETAINED, Value};
 use crate::plan::PlanOptions;
 use crate::provider::Depth;
 use crate::view::{Ending, Kept, PlanView, Work};
@@ -25,6 +25,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
     if plan.changes.is_empty() && prepared.observed.duplicates.is_empty() && !prepared.stored.was_cut_off() {
         return Ok(Exit::Done);
     }
+    prepared.refuse_if_refused(&plan)?;
     if !plan.is_empty() {
         ask(workspace, &prepared, &plan, args.yes)?;
     }
@@ -51,7 +52,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
         kept: &kept,
         next: &[&again],
     };
-    workspace.output.tell(&ending);
+    workspace.output.end(&ending);
     Ok(if exit == Exit::Done && !leaked.is_empty() { Exit::Partial } else { exit })
 }
 
@@ -61,6 +62,10 @@ async fn left(prepared: &Prepared) -> Result<(Vec<Observed>, Vec<Kept>), Stop> {
     let observed = observe(&prepared.cloud.registry, &prepared.scope, &kinds, Depth::Fast).await?;
     let (kept, leaked): (Vec<Observed>, Vec<Observed>) =
         observed.objects.into_values().chain(observed.duplicates).partition(|object| object.tags.contains_key(TAG_RETAINED));
-    let kept = kept.into_iter().map(|object| Kept { address: object.address, id: object.id.to_string(), until: None }).collect();
+    let kept = kept.into_iter().map(|object| {
+        let what = object.attributes.get("description").and_then(Value::as_text).map(str::to_owned);
+        Kept { address: object.address, id: object.id.to_string(), what, until: None }
+    });
+    let kept = kept.collect();
     Ok((leaked, kept))
 }

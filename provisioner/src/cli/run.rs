@@ -3,6 +3,7 @@ use crate::cli::interrupt::Signals;
 use crate::cli::prepare::Prepared;
 use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
+use crate::model::CloudName;
 use crate::plan::{ApprovedPlan, Plan};
 use crate::state::{Entry, Holder, Lock, StateError, StateFile};
 use crate::view::{PlanView, Progress, Question};
@@ -32,6 +33,9 @@ impl Run<'_, '_> {
         let partly = |error: StateError| Stop { exit: Exit::Partial, ..error.into() };
         let holder = Holder::this_process(self.command).to_string();
         journal.append(Entry::Run { command: self.command.to_owned(), holder }).await?;
+        if let Some(words) = rehearsal(&cloud.name, self.workspace.global.sandbox_speed) {
+            self.workspace.output.message(&words);
+        }
         let progress = Progress::new(self.workspace.output);
         if stored.was_cut_off() {
             progress.event(&Event::Note("the last run was cut off; this one goes on from there".to_owned()));
@@ -58,6 +62,15 @@ impl Run<'_, '_> {
         store.finish(self.lock, journal).map_err(partly)?;
         Ok(outcome)
     }
+}
+
+/// How a rehearsal's time differs from the plan's, which is a real cloud's.
+fn rehearsal(cloud: &CloudName, speed: f64) -> Option<String> {
+    if *cloud != CloudName::Sandbox || speed == 1.0 {
+        return None;
+    }
+    let pace = if speed == 0.0 { "in which nothing takes time".to_owned() } else { format!("at {speed} times the speed of a real cloud") };
+    Some(format!("a rehearsal {pace}: the plan's duration is the real cloud's"))
 }
 
 /// A name for a state that no other state has.

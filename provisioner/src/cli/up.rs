@@ -42,7 +42,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     prepared.tell_requests(workspace);
     if !approved.plan().is_empty() {
         let cloud = prepared.cloud.name.to_string();
-        let (status, again) = (format!("status --env {name}"), format!("plan --env {name}"));
+        let status = format!("status --env {name}");
         let ending = Ending {
             work: Work::Up,
             part: "infrastructure",
@@ -53,9 +53,9 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
             elapsed: begun.elapsed(),
             leaked: &[],
             kept: &[],
-            next: &[&status, &again],
+            next: &[&status],
         };
-        workspace.output.tell(&ending);
+        workspace.output.end(&ending);
     }
     Ok(exit)
 }

@@ -24,7 +24,7 @@ pub static SCHEMA: Schema = Schema {
     holds_data: false,
     is_permanent: true,
     attributes: &[
-        AttributeSchema { name: "vpc", on_change: OnChange::Fixed },
+        AttributeSchema { name: "vpc", on_change: OnChange::Replace },
         AttributeSchema { name: "ingress", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "egress", on_change: OnChange::Update(Effect::InPlace) },
     ],

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AttributeSchema, Effect, IdentityClass, Layer, OnChange, RefOr, Schema, Typical};
+use crate::model::{AttributeSchema, IdentityClass, Layer, OnChange, RefOr, Schema, Typical};
 
 /// The VPC's door to the internet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub static SCHEMA: Schema = Schema {
     is_taggable: true,
     holds_data: false,
     is_permanent: false,
-    attributes: &[AttributeSchema { name: "vpc", on_change: OnChange::Update(Effect::InPlace) }],
+    attributes: &[AttributeSchema { name: "vpc", on_change: OnChange::Once }],
     last_copy: None,
     vanishes_with: None,
     typical: Typical::QUICK,

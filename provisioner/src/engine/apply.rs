@@ -19,6 +19,9 @@ use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
 use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
 use crate::state::{Entry, Journal, Operation, Recorded, StateFile};
 
+/// How many tokens one creation may use up.
+const TRIES: usize = 3;
+
 /// Carries approved plans out.
 pub struct Executor<'e> {
     /// The types of the cloud.
@@ -87,15 +90,22 @@ impl<'e> Executor<'e> {
         self.observer.event(&Event::Began { steps: graph.len(), expected: self.pace.scale(plan.expected()) });
         let mut running: FuturesUnordered<StepFuture<'_>> = FuturesUnordered::new();
         let mut blocked: BTreeSet<Node> = BTreeSet::new();
+        let mut is_stopping = false;
         loop {
             while !self.interrupt.is_draining() {
                 let Some(node) = walk.take() else { break };
                 if !blocked.contains(&node) {
-                    running.push(Box::pin(self.step(changes[&node.address], node, &run)));
+                    let rest = self.pace.scale(walk.remaining(&node).saturating_sub(plan.expected_of(&node)));
+                    running.push(Box::pin(self.step(changes[&node.address], node, rest, &run)));
                 }
             }
             let finished = tokio::select! {
                 finished = running.next() => finished,
+                () = self.interrupt.drained(), if !is_stopping => {
+                    is_stopping = true;
+                    self.observer.event(&Event::Stopping { running: running.len() });
+                    continue;
+                }
                 () = self.interrupt.stopped() => None,
             };
             let Some((node, action, result, elapsed)) = finished else { break };
@@ -136,9 +146,15 @@ impl<'e> Executor<'e> {
         Ok(())
     }
 
-    async fn step(&self, change: &Change, node: Node, run: &Run<'e>) -> (Node, Action, Result<Option<String>, Failure>, Duration) {
+    async fn step(
+        &self,
+        change: &Change,
+        node: Node,
+        rest: Duration,
+        run: &Run<'e>,
+    ) -> (Node, Action, Result<Option<String>, Failure>, Duration) {
         let begun = Instant::now();
-        let result = self.try_step(change, &node, run).await;
+        let result = self.try_step(change, &node, rest, run).await;
         if let Err(failure) = &result
             && !matches!(failure, Failure::Interrupted)
         {
@@ -148,7 +164,7 @@ impl<'e> Executor<'e> {
         (node, change.action, result, begun.elapsed())
     }
 
-    async fn try_step(&self, change: &Change, node: &Node, run: &Run<'e>) -> Result<Option<String>, Failure> {
+    async fn try_step(&self, change: &Change, node: &Node, rest: Duration, run: &Run<'e>) -> Result<Option<String>, Failure> {
         let kind = node.address.kind();
         let unknown = || Failure::Bug(format!("no type `{kind}` is registered"));
         let schema = self.catalogue.get(kind).ok_or_else(unknown)?;
@@ -167,7 +183,8 @@ impl<'e> Executor<'e> {
             Operation::Update => typical.update,
             Operation::Delete => typical.delete,
         };
-        self.observer.event(&Event::Started { node: node.clone(), action: change.action, expected: self.pace.scale(expected) });
+        let expected_here = self.pace.scale(expected);
+        self.observer.event(&Event::Started { node: node.clone(), action: change.action, expected: expected_here, rest });
         match operation {
             Operation::Create | Operation::Update => step.bring_about(change, schema, operation, expected).await,
             Operation::Delete => step.remove(change, schema).await,
@@ -188,13 +205,22 @@ impl<'s, 'e> Step<'s, 'e> {
         let attributes = self.resolve(&wanted.attributes)?;
         let tags = wanted.all_tags(self.executor.scope, schema);
         let started = Instant::now();
-        let id = match operation {
-            Operation::Create => Some(self.create(schema, &attributes, &tags).await?),
-            Operation::Update | Operation::Delete => change.before.as_ref().map(|before| before.id.clone()),
-        };
         let recorded_tags = self.run.state.resources.get(&change.address).map(|recorded| &recorded.tags);
         let goal = Goal { schema, attributes: &attributes, tags: &tags, recorded_tags };
-        let observed = self.settle(&goal, id.as_ref(), started, expected).await?;
+        let mut tries = 0;
+        let observed = loop {
+            let id = match operation {
+                Operation::Create => Some(self.create(schema, &attributes, &tags).await?),
+                Operation::Update | Operation::Delete => change.before.as_ref().map(|before| before.id.clone()),
+            };
+            match self.settle(&goal, id.as_ref(), started, expected).await {
+                Err(Failure::Provider(error)) if error.kind == ErrorKind::TokenSpent && operation == Operation::Create && tries < TRIES => {
+                    tries += 1;
+                    self.calls.spend();
+                }
+                result => break result?,
+            }
+        };
         let recorded = Box::new(Recorded::of(&observed, change.dependencies.clone()));
         self.executor.journal.append(Entry::Settled { address: change.address.clone(), recorded }).await?;
         let id = observed.id.to_string();
@@ -317,9 +343,9 @@ impl<'s, 'e> Step<'s, 'e> {
                 self.calls.spend();
             }
             let pause =
-                backoff.next(error.kind).filter(|_| error.kind != ErrorKind::Unknown && spent <= 3 && begun.elapsed() < self.patience());
+                backoff.next(error.kind).filter(|_| error.kind != ErrorKind::Unknown && spent <= TRIES && begun.elapsed() < self.patience());
             let Some(pause) = pause else { return Err(error.into()) };
-            self.phase(StepPhase::Retrying(error.code.clone().unwrap_or_else(|| error.message.clone())));
+            self.phase(StepPhase::Retrying(error.why_again()));
             self.wait(pause).await?;
         }
     }

@@ -33,15 +33,14 @@ impl<'a> StepCalls<'a> {
         self.earlier.lock().expect("never poisoned: nothing panics while it is held").extend(repeated);
     }
 
-    /// Forgets every token: they can no longer be answered.
+    /// Forgets the tokens that were used: they can no longer be answered.
     pub(super) fn spend(&self) {
-        self.earlier.lock().expect("never poisoned: nothing panics while it is held").clear();
         self.repeated.lock().expect("never poisoned: nothing panics while it is held").clear();
     }
 
     fn take_earlier(&self, call: &str, digest: &str) -> Option<Intent> {
         let mut earlier = self.earlier.lock().expect("never poisoned: nothing panics while it is held");
-        let position = earlier.iter().position(|intent| intent.call == call && intent.digest == digest)?;
+        let position = earlier.iter().rposition(|intent| intent.call == call && intent.digest == digest)?;
         Some(earlier.swap_remove(position))
     }
 }

@@ -32,6 +32,8 @@ pub enum Event {
         action: Action,
         /// How long it usually takes, at this cloud's pace.
         expected: Duration,
+        /// How long what waits for it usually takes afterwards, on the longest path.
+        rest: Duration,
     },
     /// A step is busy with something else now.
     Phase {
@@ -62,6 +64,11 @@ pub enum Event {
     Skipped {
         /// The step.
         node: Node,
+    },
+    /// A person asked for an end: nothing new begins, and so many steps are waited for.
+    Stopping {
+        /// How many steps are under way.
+        running: usize,
     },
     /// Something worth telling that belongs to no step.
     Note(String),

@@ -34,6 +34,11 @@ impl<N: Ord + Clone + Debug + Display> Walk<N> {
         Some(node)
     }
 
+    /// How long the longest way from the beginning of this node to the end usually takes.
+    pub fn remaining(&self, node: &N) -> Duration {
+        self.remaining.get(node).copied().unwrap_or_default()
+    }
+
     /// Marks a node as done, so that what waited for it may become ready.
     pub fn finish(&mut self, node: &N) {
         for dependant in self.dependants.get(node).cloned().unwrap_or_default() {

@@ -46,6 +46,8 @@ pub enum OnChange {
     Grow,
     /// Only a new object can have the new value.
     Replace,
+    /// An object that has none yet gets it by an update; another value only a new object can have.
+    Once,
     /// Fixed when the object is made, and never compared afterwards.
     Fixed,
 }

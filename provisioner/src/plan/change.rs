@@ -30,6 +30,8 @@ pub enum Reason {
     New,
     /// It was recorded, and somebody deleted it.
     Missing,
+    /// It was recorded, and its deletion is under way.
+    Leaving,
     /// It differs from what the files ask for.
     Differs,
     /// What it is made in is replaced.
@@ -102,6 +104,8 @@ pub struct Change {
     pub vanishes_with: Option<ResourceAddress>,
     /// How long it usually takes.
     pub expected_seconds: u64,
+    /// How much of that the deletion takes.
+    pub deletion_seconds: u64,
     /// Why it is not allowed.
     pub refusal: Option<Refusal>,
 }

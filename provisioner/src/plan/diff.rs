@@ -39,7 +39,7 @@ pub fn differences(schema: &Schema, wanted: &Attributes, observed: &Attributes, 
             (None, Depth::Fast) => continue,
         };
         if !matches(after, before) {
-            let forces_replacement = on_change == OnChange::Replace;
+            let forces_replacement = on_change == OnChange::Replace || on_change == OnChange::Once && *before != Value::Null;
             differences.push(Difference { attribute: name.clone(), before: before.clone(), after: after.clone(), forces_replacement });
         }
     }
@@ -83,6 +83,7 @@ mod tests {
             AttributeSchema { name: "size", on_change: OnChange::Update(Effect::InPlace) },
             AttributeSchema { name: "zone", on_change: OnChange::Replace },
             AttributeSchema { name: "name", on_change: OnChange::Fixed },
+            AttributeSchema { name: "parent", on_change: OnChange::Once },
         ],
         last_copy: None,
         vanishes_with: None,
@@ -114,6 +115,14 @@ mod tests {
             .map(|found| (found.attribute, found.forces_replacement))
             .collect();
         assert_eq!(found, [("size".to_owned(), false), ("zone".to_owned(), true)]);
+    }
+
+    #[test]
+    fn what_is_set_once_is_set_by_an_update_and_changed_by_a_new_object() {
+        let wanted = attributes(&[("parent", "new".into())]);
+        let forces = |observed: &Attributes| differences(&SCHEMA, &wanted, observed, Depth::Full)[0].forces_replacement;
+        assert!(!forces(&Attributes::new()));
+        assert!(forces(&attributes(&[("parent", "old".into())])));
     }
 
     #[test]

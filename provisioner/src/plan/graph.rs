@@ -3,7 +3,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::graph::Graph;
-use crate::model::{Attributes, ResourceAddress};
+use crate::model::{Attributes, Effect, ResourceAddress};
 use crate::plan::{Action, Change, Plan, Reason};
 
 /// Which half of a change.
@@ -36,7 +36,8 @@ impl fmt::Display for Node {
 impl Plan {
     /// The steps of the plan and what each waits for.
     ///
-    /// Making goes from what is needed to what needs it; deleting goes the other way; an object that stops using another is updated before that other goes.
+    /// Making goes from what is needed to what needs it; deleting goes the other way; an object that stops using another is updated before that other goes;
+    /// machines of one role reboot one after another.
     pub fn graph(&self) -> Graph<Node> {
         let phases = |change: &Change| match change.action {
             Action::Create | Action::Update => &[Phase::Apply][..],
@@ -76,6 +77,7 @@ impl Plan {
             }
         }
         self.order_last_copies(&mut graph, &by_id);
+        self.order_reboots(&mut graph);
         graph
     }
 
@@ -97,10 +99,25 @@ impl Plan {
         }
     }
 
+    /// Machines of one role stop one after another, so that the others answer meanwhile.
+    fn order_reboots(&self, graph: &mut Graph<Node>) {
+        let role = |change: &Change| change.address.name().rsplit_once('-').map(|(role, _)| role.to_owned());
+        let stops = |change: &&Change| change.action == Action::Update && change.effect == Some(Effect::Reboot);
+        let stopping: Vec<&Change> = self.changes.iter().filter(stops).collect();
+        for pair in stopping.windows(2).filter(|pair| pair[0].address.kind() == pair[1].address.kind() && role(pair[0]) == role(pair[1])) {
+            let node = |change: &Change| Node { address: change.address.clone(), phase: Phase::Apply };
+            graph.wait(&node(pair[1]), &node(pair[0]));
+        }
+    }
+
     /// How long a step usually takes.
     pub fn expected_of(&self, node: &Node) -> Duration {
         let position = self.changes.binary_search_by(|change| change.address.cmp(&node.address));
-        position.map_or(Duration::ZERO, |position| Duration::from_secs(self.changes[position].expected_seconds))
+        let Ok(change) = position.map(|position| &self.changes[position]) else { return Duration::ZERO };
+        Duration::from_secs(match node.phase {
+            Phase::Delete => change.deletion_seconds,
+            Phase::Apply => change.expected_seconds - change.deletion_seconds,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::model::{
     Attributes, Catalogue, Effect, Observed, OnChange, Resource, ResourceAddress, Schema, Scope, Status, TAG_RETAINED, Value,
 };
 
+use crate::plan::last_copy::numbered;
 use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences, tag_differences};
 use crate::provider::Depth;
 use crate::state::StateFile;
@@ -59,7 +60,8 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
     let mut plan = Plan::new(input.scope.clone(), input.cloud.to_owned(), input.options.destroy, Basis::new(generation, input.observed));
     planner.find_what_vanishes();
     plan.changes = planner.changes.into_values().collect();
-    plan.kept = kept;
+    plan.kept = kept.into_iter().filter(|address| plan.changes.iter().all(|change| change.address != *address)).collect();
+    plan.names = names(&plan.changes, input.observed);
     let touched: BTreeSet<&ResourceAddress> = plan
         .changes
         .iter()
@@ -171,6 +173,11 @@ impl<'a> Planner<'a> {
             _ if self.recorded(&resource.address).is_none() => (Action::NoOp, Reason::Unrecorded),
             _ => return,
         };
+        if action == Action::Replace && schema.is_permanent {
+            // The old one goes with its parent; the new parent has brought a new one.
+            self.renewed.insert(resource.address.clone());
+            return self.add(resource, schema, None, Action::Create, reason, found);
+        }
         if action == Action::Replace {
             self.renewed.insert(resource.address.clone());
             self.keep_last_copy(observed, schema);
@@ -211,7 +218,7 @@ impl<'a> Planner<'a> {
         };
         let seconds = match action {
             Action::Create => schema.typical.create,
-            Action::Update if reason == Reason::Unfinished => schema.typical.create,
+            Action::Update if matches!(reason, Reason::Unfinished | Reason::Keep) => schema.typical.create,
             Action::Update if effect == Some(Effect::Reboot) => schema.typical.update,
             Action::Update => schema.typical.update.min(std::time::Duration::from_secs(5)),
             Action::Replace => schema.typical.delete + schema.typical.create,
@@ -229,6 +236,7 @@ impl<'a> Planner<'a> {
             dependencies: resource.dependencies(),
             vanishes_with: None,
             expected_seconds: seconds.as_secs(),
+            deletion_seconds: if action == Action::Replace { schema.typical.delete.as_secs() } else { 0 },
             refusal,
         };
         self.changes.insert(resource.address.clone(), change);
@@ -266,6 +274,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             match existing.status {
+                // Another one is made beside it.
                 Status::Failed { .. } => continue,
                 // What is copied may only go when the copy is complete.
                 Status::Pending { .. } => self.add(&copy, schema, Some(existing), Action::Update, Reason::Keep, Vec::new()),
@@ -307,6 +316,7 @@ impl<'a> Planner<'a> {
             dependencies: BTreeSet::new(),
             vanishes_with: None,
             expected_seconds: 0,
+            deletion_seconds: 0,
             refusal: None,
         };
         self.changes.insert(address.clone(), change);
@@ -323,6 +333,7 @@ impl<'a> Planner<'a> {
         if action == Action::Delete {
             self.keep_last_copy(observed, schema);
         }
+        let seconds = if action == Action::Delete { schema.typical.delete.as_secs() } else { 0 };
         let change = Change {
             address: observed.address.clone(),
             action,
@@ -334,7 +345,8 @@ impl<'a> Planner<'a> {
             effect: None,
             dependencies: self.uses(observed),
             vanishes_with: None,
-            expected_seconds: if action == Action::Delete { schema.typical.delete.as_secs() } else { 0 },
+            expected_seconds: seconds,
+            deletion_seconds: seconds,
             refusal: None,
         };
         self.changes.insert(observed.address.clone(), change);
@@ -364,38 +376,29 @@ impl<'a> Planner<'a> {
                 continue;
             }
             if let Some(schema) = self.schema(address) {
-                self.forget(address, schema, Reason::Missing);
+                let is_leaving = self.input.observed.deleting.contains_key(address);
+                self.forget(address, schema, if is_leaving { Reason::Leaving } else { Reason::Missing });
             }
         }
     }
 }
 
-/// The copies that were made of objects that are still there: none of them is an object's last state once it is written to again.
-pub fn copies_of_the_living(catalogue: &Catalogue, observed: &Observations) -> BTreeSet<ResourceAddress> {
-    let mut copies = BTreeSet::new();
-    for object in observed.objects.values() {
-        let Some(last_copy) = catalogue.get(object.address.kind()).and_then(|schema| schema.last_copy) else { continue };
-        let places = numbered(last_copy(object)).map(|copy| copy.address);
-        copies.extend(places.take_while(|address| observed.objects.contains_key(address)));
-    }
-    copies
-}
-
-/// The places of a last copy: the first is named as the copy is, the next ones are numbered; those of older copies are taken.
-fn numbered(copy: Resource) -> impl Iterator<Item = Resource> {
-    (1..).map(move |number| {
-        let mut copy = copy.clone();
-        if number > 1 {
-            copy.address = ResourceAddress::new(copy.address.kind(), format!("{}-{number}", copy.address.name()));
+/// The addresses of objects that stay as they are and that a difference names by their id.
+fn names(changes: &[Change], observed: &Observations) -> BTreeMap<String, ResourceAddress> {
+    let by_id: BTreeMap<&str, &ResourceAddress> = observed.objects.values().map(|object| (object.id.as_str(), &object.address)).collect();
+    let mut names = BTreeMap::new();
+    for difference in changes.iter().flat_map(|change| &change.differences) {
+        for value in [&difference.before, &difference.after] {
+            value.visit_texts(&mut |text| names.extend(by_id.get(text).map(|address| (text.to_owned(), (*address).clone()))));
         }
-        copy
-    })
+    }
+    names
 }
 
 fn effect_of(schema: &Schema, difference: &Difference) -> Option<Effect> {
     match schema.on_change(&difference.attribute) {
         OnChange::Update(effect) => Some(effect),
-        OnChange::Grow => Some(Effect::InPlace),
+        OnChange::Grow | OnChange::Once => Some(Effect::InPlace),
         OnChange::Replace => None,
         // Tags are no attribute of the schema.
         OnChange::Fixed => Some(Effect::InPlace),

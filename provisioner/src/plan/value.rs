@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,8 @@ pub struct Plan {
     pub expected_seconds: u64,
     /// The longest path, in order.
     pub longest_path: Vec<ResourceAddress>,
+    /// Whose the ids are that differences name.
+    pub names: BTreeMap<String, ResourceAddress>,
 }
 
 impl Plan {
@@ -83,6 +86,7 @@ impl Plan {
             kept: Vec::new(),
             expected_seconds: 0,
             longest_path: Vec::new(),
+            names: BTreeMap::new(),
         }
     }
 

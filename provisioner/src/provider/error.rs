@@ -49,6 +49,19 @@ impl ProviderError {
         Self { kind, operation, code: None, message: message.into(), request_id: None }
     }
 
+    /// Why the call is repeated, in a few words and with the cloud's code.
+    pub fn why_again(&self) -> String {
+        let why = match self.kind {
+            ErrorKind::InUse => "still in use",
+            ErrorKind::Busy => "busy with an earlier change",
+            ErrorKind::NotFound => "not visible yet",
+            ErrorKind::Throttled => "the cloud asks to slow down",
+            ErrorKind::TokenSpent => "a new token is needed",
+            _ => "not accepted yet",
+        };
+        self.code.as_ref().map_or_else(|| why.to_owned(), |code| format!("{why} ({code})"))
+    }
+
     /// What the operator sees.
     pub fn diagnostic(&self) -> Diagnostic {
         let (code, summary) = match self.kind {

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::model::Diagnostic;
 use crate::state::Holder;
@@ -61,9 +61,10 @@ impl StateError {
             Self::Io { source, .. } => Diagnostic::error("E0401", "the state cannot be read or written")
                 .note(format!("{self}: {source}"))
                 .help("nothing was changed in the cloud by the step that failed; mend the folder (space, permissions), then run the command again"),
-            Self::Damaged { .. } => Diagnostic::error("E0402", "the state is damaged")
-                .note(self.to_string())
-                .help("the cloud's own tags hold the same facts; read the state back from them:\n    provision state rebuild --env ENV"),
+            Self::Damaged { path, .. } => Diagnostic::error("E0402", "the state is damaged").note(self.to_string()).help(format!(
+                "the cloud's own tags hold the same facts; read the state back from them:\n    provision state rebuild {}",
+                flags_of(path)
+            )),
             Self::Newer { .. } => Diagnostic::error("E0403", "the state was written by a newer program")
                 .note(self.to_string())
                 .help("use that program; the file was not touched"),
@@ -79,4 +80,12 @@ impl StateError {
             Self::Closed(_) => Diagnostic::error("E0401", "the state cannot be read or written").note(self.to_string()),
         }
     }
+}
+
+/// The flags that name the environment and the cloud of a file of the state: `…/state/CLOUD/ENVIRONMENT/FILE`.
+fn flags_of(path: &Path) -> String {
+    let mut folders = path.ancestors().skip(1).filter_map(Path::file_name).map(|name| name.to_string_lossy());
+    let environment = folders.next().unwrap_or_default();
+    let sandbox = if folders.next().as_deref() == Some("sandbox") { " --sandbox" } else { "" };
+    format!("--env {environment}{sandbox}")
 }

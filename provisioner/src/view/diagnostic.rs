@@ -41,13 +41,14 @@ fn snippet(span: &SourceSpan, label: Option<&str>) -> Snippet<'static, annotate_
     Snippet::source(source).path(harmless_line(&span.path.display().to_string())).annotation(annotation)
 }
 
-/// Every problem, separated by blank lines, and their number; nothing for an empty report.
+/// Every problem, separated by blank lines, and below several of them their number; nothing for an empty report.
 pub fn report(report: &Report, look: &Look) -> String {
     if report.is_empty() {
         return String::new();
     }
     let shown: Vec<String> = report.iter().map(|diagnostic| one(diagnostic, look)).collect();
-    format!("{}\n{}\n", shown.join("\n"), numbers(report, look))
+    let numbers = if shown.len() > 1 { format!("\n{}\n", numbers(report, look)) } else { String::new() };
+    shown.join("\n") + &numbers
 }
 
 fn numbers(report: &Report, look: &Look) -> String {

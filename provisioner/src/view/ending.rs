@@ -26,6 +26,8 @@ pub struct Kept {
     pub address: ResourceAddress,
     /// The cloud's name for it.
     pub id: String,
+    /// What it is.
+    pub what: Option<String>,
     /// Until when it cannot be deleted, where that is fixed.
     pub until: Option<String>,
 }
@@ -89,7 +91,7 @@ impl Ending<'_> {
             Work::Down if self.kept.is_empty() => format!("{environment} is down: nothing is left, {elapsed}."),
             Work::Down => format!("{environment} is down: {} kept on purpose, {elapsed}.", count(self.kept.len(), "object")),
         };
-        format!("{}\n", look.paint(Tint::Good, &sentence))
+        format!("{}\n", look.paint(Tint::Good, &wrap(&sentence, look.width)))
     }
 
     fn bad(&self, look: &Look) -> String {
@@ -111,7 +113,7 @@ impl Ending<'_> {
             let environment = harmless_line(self.environment);
             sentence = format!("{environment} is down, but {} {verb} left behind.", count(self.leaked.len(), "object"));
         }
-        let mut text = format!("{}\n", look.paint(Tint::Bad, &sentence));
+        let mut text = format!("{}\n", look.paint(Tint::Bad, &wrap(&sentence, look.width)));
         if !outcome.skipped.is_empty() {
             let mut skipped: Vec<String> = outcome.skipped.iter().map(ToString::to_string).collect();
             skipped.sort();
@@ -120,7 +122,7 @@ impl Ending<'_> {
             text.push_str(&format!("not begun, because it waits for what failed:\n    {list}\n"));
         }
         let why = if outcome.failed.is_empty() { "goes on from here" } else { "goes on from here when the above is mended" };
-        text.push_str(&format!("next: {}  ({why}; what is done is kept)\n", self.again()));
+        text.push_str(&format!("next: {}\n      ({why}; what is done is kept)\n", self.again()));
         text
     }
 
@@ -128,12 +130,17 @@ impl Ending<'_> {
         if self.kept.is_empty() {
             return String::new();
         }
-        let columns = self.kept.iter().map(|kept| width(&kept.address.to_string())).max().unwrap_or(0);
+        let columns = self.kept.iter().map(|kept| width(&kept.id)).max().unwrap_or(0);
         let line = |kept: &Kept| {
             let until = kept.until.as_ref().map(|until| format!(", until {}", harmless_line(until))).unwrap_or_default();
-            format!("    {}  {}{until}\n", pad(&kept.address.to_string(), columns), harmless_line(&kept.id))
+            let what = kept.what.clone().unwrap_or_else(|| kept.address.to_string());
+            format!("    {}  {}{until}\n", pad(&harmless_line(&kept.id), columns), harmless_line(&what))
         };
-        format!("kept on purpose, and taken over by the next `up`:\n{}", self.kept.iter().map(line).collect::<String>())
+        let who = match self.cloud {
+            "sandbox" => "only `provision sandbox reset` deletes them",
+            _ => "they cost money, and nobody deletes them but you",
+        };
+        format!("kept on purpose; {who}:\n{}", self.kept.iter().map(line).collect::<String>())
     }
 }
 

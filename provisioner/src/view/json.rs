@@ -169,6 +169,7 @@ enum EventBody<'a> {
     Finished { address: &'a ResourceAddress, half: &'static str, action: Action, elapsed_milliseconds: u64, id: Option<&'a str> },
     Failed { address: &'a ResourceAddress, half: &'static str, diagnostic: DiagnosticBody<'a> },
     Skipped { address: &'a ResourceAddress, half: &'static str },
+    Stopping { running: usize },
     Note { text: &'a str },
     Duplicate { address: &'a ResourceAddress, id: &'a str },
     Heartbeat { done: usize, total: usize, running: usize, failed: usize, skipped: usize, elapsed_milliseconds: u64 },
@@ -182,7 +183,7 @@ pub fn event(event: &Event) -> String {
     };
     let body = match event {
         Event::Began { steps, expected } => EventBody::Began { steps: *steps, expected_milliseconds: milliseconds(*expected) },
-        Event::Started { node, action, expected } => {
+        Event::Started { node, action, expected, rest: _ } => {
             EventBody::Started { address: &node.address, half: half(node), action: *action, expected_milliseconds: milliseconds(*expected) }
         }
         Event::Phase { node, phase } => {
@@ -204,6 +205,7 @@ pub fn event(event: &Event) -> String {
             EventBody::Failed { address: &node.address, half: half(node), diagnostic: DiagnosticBody::of(diagnostic) }
         }
         Event::Skipped { node } => EventBody::Skipped { address: &node.address, half: half(node) },
+        Event::Stopping { running } => EventBody::Stopping { running: *running },
         Event::Note(text) => EventBody::Note { text },
         Event::Duplicate { address, id } => EventBody::Duplicate { address, id },
     };

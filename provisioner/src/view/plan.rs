@@ -1,5 +1,5 @@
 use crate::model::{Catalogue, Effect, Value};
-use crate::plan::{Action, Change, Plan, Reason};
+use crate::plan::{Action, Change, Difference, Plan, Reason};
 use crate::view::sentences::{LAYERS, cloud, command, reason, symbol};
 use crate::view::telling::telling;
 use crate::view::text::{count, cut, duration, harmless_line, pad, width, wrap};
@@ -65,7 +65,7 @@ impl<'a> PlanView<'a> {
     pub fn loses_data(&self, change: &Change) -> bool {
         match change.action {
             Action::Replace => change.effect == Some(Effect::ReplaceDataLost),
-            Action::Delete => self.holds_data(change) && self.copy_of(change).is_none(),
+            Action::Delete => self.holds_data(change) && !self.has_copy(change),
             Action::Create | Action::Update | Action::NoOp | Action::Forget => false,
         }
     }
@@ -74,14 +74,19 @@ impl<'a> PlanView<'a> {
         self.catalogue.get(change.address.kind()).is_some_and(|schema| schema.holds_data)
     }
 
-    /// The last copy that is made of an object before it goes.
-    fn copy_of(&self, change: &Change) -> Option<&Change> {
-        let id = change.before.as_ref()?.id.as_str();
-        self.plan.changes.iter().filter(|other| other.reason == Reason::Keep).find(|other| {
-            let mut is_copy = false;
-            let attributes = other.after.iter().flat_map(|after| after.attributes.values());
-            attributes.for_each(|value| value.visit_texts(&mut |text| is_copy |= text == id));
-            is_copy
+    /// Whether a last copy of the object is made before it goes, or was made by an earlier run.
+    fn has_copy(&self, change: &Change) -> bool {
+        let last_copy = self.catalogue.get(change.address.kind()).and_then(|schema| schema.last_copy);
+        let (Some(last_copy), Some(before)) = (last_copy, &change.before) else { return false };
+        let copy = last_copy(before).address;
+        self.plan.kept.contains(&copy) || self.plan.changes.iter().any(|other| other.reason == Reason::Keep && other.address == copy)
+    }
+
+    /// What a last copy is made of.
+    fn original_of(&self, copy: &Change) -> Option<&Change> {
+        self.plan.changes.iter().find(|change| {
+            let last_copy = self.catalogue.get(change.address.kind()).and_then(|schema| schema.last_copy);
+            last_copy.zip(change.before.as_ref()).is_some_and(|(last_copy, before)| last_copy(before).address == copy.address)
         })
     }
 }
@@ -111,7 +116,7 @@ impl Page<'_> {
             let lines = recorded.iter().map(|change| self.recorded(change)).collect::<String>();
             sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, "only the record changes")));
         }
-        if !plan.kept.is_empty() {
+        if !plan.kept.is_empty() && (plan.destroy || self.look.is_verbose) {
             let lines = plan.kept.iter().map(|address| format!("    {address}\n")).collect::<String>();
             sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, "kept on purpose")));
         }
@@ -161,7 +166,7 @@ impl Page<'_> {
     fn first_line(&self, change: &Change, why: &str) -> String {
         let address = pad(&change.address.to_string(), self.address_columns);
         let what = match change.action {
-            Action::Create if !self.look.is_verbose => self.telling(change),
+            Action::Create if !self.look.is_verbose && change.reason != Reason::Keep => self.telling(change),
             Action::Delete => change.before.as_ref().map(|before| harmless_line(before.id.as_str())).unwrap_or_default(),
             _ => String::new(),
         };
@@ -189,13 +194,14 @@ impl Page<'_> {
 
     fn effect(&self, change: &Change) -> (String, Tint) {
         if change.action == Action::Delete && self.view.holds_data(change) {
-            return match self.view.copy_of(change) {
-                Some(_) => ("data kept".to_owned(), Tint::Attention),
-                None => ("DATA LOST".to_owned(), Tint::Bad),
+            return match self.view.has_copy(change) {
+                true => ("data kept".to_owned(), Tint::Attention),
+                false => ("DATA LOST".to_owned(), Tint::Bad),
             };
         }
         match change.effect {
             None => (String::new(), Tint::Faint),
+            Some(Effect::InPlace | Effect::Reboot) if change.refusal.is_some() => (String::new(), Tint::Faint),
             Some(effect @ Effect::InPlace) => (effect.words().to_owned(), Tint::Faint),
             Some(effect @ (Effect::Reboot | Effect::ReplaceDataKept)) => (effect.words().to_owned(), Tint::Attention),
             Some(effect @ Effect::ReplaceDataLost) => (effect.words().to_owned(), Tint::Bad),
@@ -216,6 +222,9 @@ impl Page<'_> {
                 return Some(format!("its {} {verb}", cause.kind().replace('-', " ")));
             }
         }
+        if let (Reason::Keep, Some(original)) = (change.reason, self.view.original_of(change)) {
+            return Some(format!("keeps the last state of {}", original.address));
+        }
         reason(change.reason).map(str::to_owned)
     }
 
@@ -228,8 +237,13 @@ impl Page<'_> {
             let attributes = after.attributes.iter().filter(|(_, value)| **value != Value::Null);
             return attributes.flat_map(|(name, value)| self.attribute(name, value, columns)).collect();
         }
-        let columns = change.differences.iter().map(|found| simple(&found.attribute, &found.after)).max().unwrap_or(0);
-        change.differences.iter().flat_map(|found| self.wording.difference(found, columns, self.look)).collect()
+        // What only gets the new ids of replaced objects is said by the reason.
+        let is_told = |found: &&Difference| {
+            self.look.is_verbose || change.reason != Reason::DependencyReplaced || !self.wording.is_renewal(&found.before, &found.after)
+        };
+        let told: Vec<&Difference> = change.differences.iter().filter(is_told).collect();
+        let columns = told.iter().map(|found| simple(&found.attribute, &found.after)).max().unwrap_or(0);
+        told.iter().flat_map(|found| self.wording.difference(found, columns, self.look)).collect()
     }
 
     fn attribute(&self, name: &str, value: &Value, columns: usize) -> Vec<String> {
@@ -247,6 +261,7 @@ impl Page<'_> {
         let said = match (change.action, change.reason) {
             (Action::NoOp, _) => format!("adopted{id}"),
             (_, Reason::Missing) => "forgotten: deleted outside".to_owned(),
+            (_, Reason::Leaving) => "forgotten: its deletion is under way".to_owned(),
             _ if self.view.plan.destroy => format!("forgotten: it goes with what it belongs to{id}"),
             _ => format!("forgotten: it stays{id}"),
         };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{Event, Observer};
 use crate::view::tally::{Tally, Told};
-use crate::view::{Look, Output, Tint, Verbosity, json};
+use crate::view::{Look, Output, Tint, Verbosity, json, width};
 
 /// How often the running steps are drawn.
 const FRAME: Duration = Duration::from_millis(100);
@@ -117,7 +117,8 @@ impl Shared {
         }
         let line = match (told, self.mode) {
             (Some(Told::Failure(words)), _) => self.look().paint(Tint::Bad, &words),
-            (Some(Told::Line(tint, words)), Mode::Draw | Mode::Lines) => self.look().paint(tint, &words),
+            (Some(Told::Line(tint, words)), Mode::Draw) => self.look().paint(tint, without_id(&words, self.output.size().0)),
+            (Some(Told::Line(tint, words)), Mode::Lines) => self.look().paint(tint, &words),
             (Some(Told::Transition(words)), Mode::Lines) => words,
             _ => return,
         };
@@ -158,6 +159,14 @@ impl Shared {
     }
 }
 
+/// What is done, without the id where the line would break because of it.
+fn without_id(words: &str, columns: usize) -> &str {
+    match words.rsplit_once(" (") {
+        Some((short, _)) if width(words) > columns && words.ends_with(')') => short,
+        _ => words,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +189,7 @@ mod tests {
         shared.event(&Event::Began { steps, expected: Duration::from_secs(60) });
         for number in 0..steps {
             let expected = Duration::from_secs(5);
-            shared.event(&Event::Started { node: node(&format!("s-{number}")), action: Action::Create, expected });
+            shared.event(&Event::Started { node: node(&format!("s-{number}")), action: Action::Create, expected, rest: Duration::ZERO });
         }
     }
 

@@ -46,6 +46,7 @@ pub(super) fn reason(reason: Reason) -> Option<&'static str> {
     match reason {
         Reason::New | Reason::Differs | Reason::Destroy => None,
         Reason::Missing => Some("deleted outside"),
+        Reason::Leaving => Some("its deletion is under way"),
         Reason::DependencyReplaced => Some("what it is made in is replaced"),
         Reason::Failed => Some("the cloud says it failed"),
         Reason::Unfinished => Some("its creation goes on"),

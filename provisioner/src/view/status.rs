@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Catalogue, Layer};
+use crate::model::{Catalogue, Layer, ResourceAddress};
 use crate::plan::{Action, Observations, Plan};
 use crate::state::{Entry, Holder, StoredState};
 use crate::view::sentences::{LAYERS, cloud, command};
@@ -63,7 +63,8 @@ impl StatusView<'_> {
         };
         let layer_of = |kind: &str| self.catalogue.get(kind).map(|schema| schema.layer);
         let count = |(layer, _): (Layer, _)| {
-            let there = self.observed.objects.keys().filter(|address| layer_of(address.kind()) == Some(layer)).count();
+            let is_there = |address: &&ResourceAddress| layer_of(address.kind()) == Some(layer) && !self.plan.kept.contains(address);
+            let there = self.observed.objects.keys().filter(is_there).count();
             let surplus = planned(layer, &[Action::Delete]);
             LayerCounts {
                 layer,
@@ -89,12 +90,12 @@ impl StatusView<'_> {
         })
     }
 
-    /// What to look at next: a command and why.
-    fn next(&self) -> (String, &'static str) {
+    /// What to look at next: a command and why; nothing while all is well.
+    fn next(&self) -> Option<(String, &'static str)> {
         let environment = &self.plan.scope.environment;
         let say = |words: &str| command(&self.plan.cloud, &format!("{words} --env {environment}"));
         let layers = self.layers();
-        if self.holder.is_some() {
+        Some(if self.holder.is_some() {
             (say("status"), "when that command is done")
         } else if self.unfinished().is_some() {
             (say("up"), "goes on where the last command was cut off")
@@ -103,8 +104,8 @@ impl StatusView<'_> {
         } else if layers.iter().any(|counts| !counts.is_as_described()) {
             (say("plan"), "shows what differs, and what `up` would do about it")
         } else {
-            (say("verify"), "proves that the cluster works")
-        }
+            return None;
+        })
     }
 }
 
@@ -146,8 +147,9 @@ impl View for StatusView<'_> {
             );
             text.push_str(&format!("{}\n", look.paint(Tint::Attention, &sentence)));
         }
-        let (command, why) = self.next();
-        text.push_str(&format!("next: {command}  ({why})\n"));
+        if let Some((command, why)) = self.next() {
+            text.push_str(&format!("next: {command}  ({why})\n"));
+        }
         text
     }
 
@@ -161,7 +163,7 @@ impl View for StatusView<'_> {
             kept: usize,
             holder: Option<&'a Holder>,
             unfinished: Option<Unfinished>,
-            next: String,
+            next: Option<String>,
         }
         let body = Body {
             project: &self.plan.scope.project,
@@ -171,7 +173,7 @@ impl View for StatusView<'_> {
             kept: self.plan.kept.len(),
             holder: self.holder,
             unfinished: self.unfinished(),
-            next: self.next().0,
+            next: self.next().map(|(command, _)| command),
         };
         vec![json::line("status", &body)]
     }

@@ -4,11 +4,13 @@ use std::time::Duration;
 use crate::engine::{Event, StepPhase};
 use crate::plan::{Action, Node, Phase};
 use crate::view::sentences::{doing, done};
-use crate::view::text::{clock, cut, duration, harmless_line, pad, width};
+use crate::view::text::{clock, count, cut, duration, harmless_line, pad, width};
 use crate::view::{Look, Tint};
 
 /// The widest line; a wider terminal would only tear step and time apart.
 const WIDEST: usize = 110;
+/// A step's phases within this time are not told.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// What is under way, done and failed: everything the progress shows, without a clock of its own.
 #[derive(Debug, Default)]
@@ -18,6 +20,7 @@ pub(super) struct Tally {
     failed: usize,
     skipped: usize,
     expected: Duration,
+    is_stopping: bool,
     running: BTreeMap<Node, Running>,
 }
 
@@ -26,7 +29,9 @@ struct Running {
     action: Action,
     since: Duration,
     expected: Duration,
+    rest: Duration,
     phase: Option<StepPhase>,
+    told: Option<StepPhase>,
 }
 
 /// How many steps are where.
@@ -58,26 +63,35 @@ impl Tally {
                 *self = Self { total: *steps, expected: *expected, ..Self::default() };
                 None
             }
-            Event::Started { node, action, expected } => {
-                let running = Running { action: *action, since: now, expected: *expected, phase: None };
-                let told = format!("  {} {}, about {}", node.address, word(node, *action, doing), duration(*expected));
+            Event::Started { node, action, expected, rest } => {
+                let running = Running { action: *action, since: now, expected: *expected, rest: *rest, phase: None, told: None };
+                let about = if is_told(*expected) { format!(", about {}", duration(*expected)) } else { String::new() };
+                let told = format!("  {} {}{about}", node.address, word(node, *action, doing));
                 self.running.insert(node.clone(), running);
                 Some(Told::Transition(told))
             }
             Event::Phase { node, phase } => {
                 let running = self.running.get_mut(node)?;
                 // Between two looks at the cloud there is always a call: not worth a line, and no change of what the cloud is at.
-                if *phase == StepPhase::Calling && running.phase.is_some() || running.phase.as_ref() == Some(phase) {
+                if *phase == StepPhase::Calling && running.phase.is_some() {
                     return None;
                 }
                 running.phase = Some(phase.clone());
-                (*phase != StepPhase::Calling).then(|| Told::Transition(format!("  {}: {}", node.address, phase_words(phase))))
+                // What passes at once is no news.
+                let is_news =
+                    now.saturating_sub(running.since) >= QUIET && *phase != StepPhase::Calling && running.told.as_ref() != Some(phase);
+                is_news.then(|| {
+                    running.told = Some(phase.clone());
+                    Told::Transition(format!("  {}: {}", node.address, phase_words(phase)))
+                })
             }
             Event::Finished { node, action, elapsed, id } => {
                 self.running.remove(node);
                 self.done += 1;
-                let id = id.as_ref().map(|id| format!(" ({})", harmless_line(id))).unwrap_or_default();
-                let words = format!("✓ {} {} in {}{id}", node.address, word(node, *action, done), duration(*elapsed));
+                // The id of a relation is made of the ids of others.
+                let id = id.as_ref().filter(|id| !id.contains(':')).map(|id| format!(" ({})", harmless_line(id))).unwrap_or_default();
+                let time = if is_told(*elapsed) { format!(" in {}", duration(*elapsed)) } else { String::new() };
+                let words = format!("✓ {} {}{time}{id}", node.address, word(node, *action, done));
                 Some(Told::Line(Tint::Good, words))
             }
             Event::Failed { node, diagnostic } => {
@@ -90,6 +104,18 @@ impl Tally {
             Event::Skipped { .. } => {
                 self.skipped += 1;
                 None
+            }
+            Event::Stopping { running } => {
+                self.is_stopping = true;
+                let waiting = match running {
+                    0 => String::new(),
+                    running => format!(
+                        "; {} under way {} waited for, a second Ctrl-C stops waiting",
+                        count(*running, "step"),
+                        if *running == 1 { "is" } else { "are" }
+                    ),
+                };
+                Some(Told::Line(Tint::Attention, format!("! stopping: nothing new begins{waiting}")))
             }
             Event::Note(text) => Some(Told::Line(Tint::Attention, format!("! {}", harmless_line(text)))),
             Event::Duplicate { address, id } => {
@@ -118,33 +144,41 @@ impl Tally {
             (Duration::ZERO, true) => ", longer than usual".to_owned(),
             (left, true) => format!(", about {} left", about(left)),
         };
+        let stopping = if self.is_stopping { ", stopping" } else { "" };
         let (done, total, running, failed) = (counts.done, counts.total, counts.running, counts.failed);
-        format!("{done}/{total} done, {running} running, {failed} failed, {}{left}", clock(now))
+        format!("{done}/{total} done, {running} running, {failed} failed, {}{left}{stopping}", clock(now))
     }
 
-    /// The longest path's rest, or the rest of the step that needs longest if that is more.
+    /// What is left of the running steps, and of what waits for them unless the run is stopping.
     fn left(&self, now: Duration) -> Duration {
-        let steps = self.running.values().map(|running| (running.since + running.expected).saturating_sub(now));
-        steps.max().unwrap_or_default().max(self.expected.saturating_sub(now))
+        let rest = |running: &Running| if self.is_stopping { Duration::ZERO } else { running.rest };
+        let steps = self.running.values().map(|running| (running.since + running.expected).saturating_sub(now) + rest(running));
+        steps.max().unwrap_or_else(|| self.expected.saturating_sub(now))
     }
 
-    /// One line per running step, oldest first, and the footer: never more than `rows`, never wider than `columns`.
+    /// One line per running step, oldest first, and the footer: at most half of `rows`, so that what is done stays in sight; never wider than
+    /// `columns`.
     pub(super) fn frame(&self, now: Duration, (columns, rows): (usize, usize), look: &Look) -> Vec<String> {
         let columns = columns.saturating_sub(1).min(WIDEST);
         let mut running: Vec<(&Node, &Running)> = self.running.iter().collect();
         running.sort_by_key(|(node, running)| (running.since, *node));
-        // A row for the footer, and one for the cursor.
-        let room = rows.saturating_sub(2).max(1);
+        let room = (rows / 2).saturating_sub(1).max(1);
         let shown = if running.len() > room { room.saturating_sub(1) } else { running.len() };
         let address_columns = running[..shown].iter().map(|(node, _)| width(&node.address.to_string())).max().unwrap_or(0);
         let mut lines: Vec<String> = running[..shown]
             .iter()
             .map(|(node, running)| {
-                let phase = running.phase.as_ref().map(|phase| format!(": {}", phase_words(phase))).unwrap_or_default();
-                let what = format!("{}{phase}", word(node, running.action, doing));
                 let elapsed = now.saturating_sub(running.since);
-                let time = format!("{} of about {}", clock(elapsed), duration(running.expected));
+                let about = if is_told(running.expected) { format!(" of about {}", duration(running.expected)) } else { String::new() };
+                let time = format!("{}{about}", clock(elapsed));
                 let what_columns = columns.saturating_sub(2 + address_columns + 2 + width(&time) + 2);
+                let doing = word(node, running.action, doing);
+                let phase = running.phase.as_ref().filter(|phase| **phase != StepPhase::Calling).map(phase_words);
+                let what = match phase.filter(|phase| phase != doing) {
+                    Some(phase) if width(doing) + 2 + width(&phase) <= what_columns => format!("{doing}: {phase}"),
+                    Some(phase) => phase,
+                    None => doing.to_owned(),
+                };
                 let address = pad(&node.address.to_string(), address_columns);
                 let line = format!("  {address}  {}  {time}", pad(&cut(&what, what_columns), what_columns));
                 look.paint(Tint::Busy, &cut(&line, columns))
@@ -167,6 +201,11 @@ fn word(node: &Node, action: Action, words: fn(Action) -> &'static str) -> &'sta
     }
 }
 
+/// Whether a duration is worth a word.
+fn is_told(duration: Duration) -> bool {
+    duration >= Duration::from_secs(1)
+}
+
 fn phase_words(phase: &StepPhase) -> String {
     match phase {
         StepPhase::Calling => "calling".to_owned(),
@@ -179,8 +218,8 @@ fn phase_words(phase: &StepPhase) -> String {
 fn about(left: Duration) -> String {
     let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
     match seconds {
-        0..60 => format!("{} s", seconds.div_ceil(5) * 5),
-        60..3600 => format!("{} min", seconds.div_ceil(60)),
+        0..=55 => format!("{} s", seconds.div_ceil(5) * 5),
+        56..3600 => format!("{} min", seconds.div_ceil(60)),
         _ => duration(Duration::from_secs(seconds.div_ceil(60) * 60)),
     }
 }
@@ -201,7 +240,7 @@ mod tests {
     }
 
     fn started(node: &Node, expected: u64) -> Event {
-        Event::Started { node: node.clone(), action: Action::Create, expected: seconds(expected) }
+        Event::Started { node: node.clone(), action: Action::Create, expected: seconds(expected), rest: seconds(480) }
     }
 
     /// 14 of 96 steps done, `running` NAT gateways under way since their number in seconds.
@@ -222,15 +261,36 @@ mod tests {
     #[test]
     fn the_footer_says_how_far_it_is_and_how_long_it_takes() {
         assert_eq!(tally(6).footer(seconds(132)), "14/96 done, 6 running, 0 failed, 02:12, about 8 min left");
-        assert_eq!(tally(6).footer(seconds(555)), "14/96 done, 6 running, 0 failed, 09:15, about 45 s left");
-        assert_eq!(tally(1).footer(seconds(900)), "14/96 done, 1 running, 0 failed, 15:00, longer than usual");
+        assert_eq!(tally(6).footer(seconds(15)), "14/96 done, 6 running, 0 failed, 00:15, about 10 min left");
+        assert_eq!(tally(0).footer(seconds(555)), "14/96 done, 0 running, 0 failed, 09:15, about 45 s left");
+        assert_eq!(tally(0).footer(seconds(900)), "14/96 done, 0 running, 0 failed, 15:00, longer than usual");
     }
 
     #[test]
-    fn a_step_that_needs_longer_than_the_path_holds_the_estimate_up() {
+    fn a_late_step_leaves_the_time_of_what_waits_for_it() {
         let mut tally = tally(0);
         tally.take(&started(&node("database", "core"), 900), seconds(500));
-        assert_eq!(tally.footer(seconds(600)), "14/96 done, 1 running, 0 failed, 10:00, about 14 min left");
+        assert_eq!(tally.footer(seconds(600)), "14/96 done, 1 running, 0 failed, 10:00, about 22 min left");
+        assert_eq!(tally.footer(seconds(5000)), "14/96 done, 1 running, 0 failed, 1:23:20, about 8 min left");
+    }
+
+    #[test]
+    fn a_run_that_stops_says_what_it_waits_for() {
+        let mut tally = tally(2);
+        let told = tally.take(&Event::Stopping { running: 2 }, seconds(50));
+        let words = "! stopping: nothing new begins; 2 steps under way are waited for, a second Ctrl-C stops waiting";
+        assert_eq!(told, Some(Told::Line(Tint::Attention, words.to_owned())));
+        assert_eq!(tally.footer(seconds(60)), "14/96 done, 2 running, 0 failed, 01:00, about 1 min left, stopping");
+    }
+
+    #[test]
+    fn what_passes_within_two_seconds_is_not_told() {
+        let mut tally = tally(1);
+        let mut phase =
+            |at| tally.take(&Event::Phase { node: node("nat-gateway", "n-0"), phase: StepPhase::Waiting("pending".to_owned()) }, at);
+        assert_eq!(phase(seconds(1)), None);
+        assert_eq!(phase(seconds(2)), Some(Told::Transition("  nat-gateway.n-0: pending".to_owned())));
+        assert_eq!(phase(seconds(3)), None);
     }
 
     #[test]
@@ -253,10 +313,10 @@ mod tests {
     fn a_frame_never_leaves_the_terminal() {
         for (columns, rows) in [(80, 24), (40, 5), (40, 10), (200, 50)] {
             let frame = tally(30).frame(seconds(42), (columns, rows), &LOOK);
-            assert!(frame.len() < rows, "{frame:?}");
+            assert!(frame.len() <= rows / 2, "{frame:?}");
             assert!(frame.iter().all(|line| width(line) < columns), "{frame:?}");
         }
-        assert_eq!(tally(30).frame(seconds(42), (80, 10), &LOOK)[7], "  and 23 more");
+        assert_eq!(tally(30).frame(seconds(42), (80, 10), &LOOK)[3], "  and 27 more");
     }
 
     #[test]

@@ -18,7 +18,8 @@ impl<'a> Wording<'a> {
     /// Words for the values of a plan.
     pub(super) fn of(plan: &'a Plan, is_verbose: bool) -> Self {
         let ids = plan.changes.iter().filter_map(|change| Some((change.before.as_ref()?.id.as_str(), &change.address)));
-        Self { addresses: ids.collect(), is_verbose }
+        let unchanged = plan.names.iter().map(|(id, address)| (id.as_str(), address));
+        Self { addresses: unchanged.chain(ids).collect(), is_verbose }
     }
 
     /// Words for values that stand alone.
@@ -77,6 +78,32 @@ impl<'a> Wording<'a> {
         Some(format!("{} {direction} {peer}{reason}", ports(value)?))
     }
 
+    /// Whether a wanted value is what is there, but for ids that change because their objects are replaced.
+    pub(super) fn is_renewal(&self, before: &Value, after: &Value) -> bool {
+        match (before, after) {
+            (Value::Text(id), Value::Ref(reference)) => {
+                reference.attribute == "id" && self.addresses.get(id.as_str()) == Some(&&reference.address)
+            }
+            (Value::Map(before), Value::Map(after)) => {
+                after.iter().all(|(key, value)| self.is_renewal(before.get(key).unwrap_or(&Value::Null), value))
+            }
+            (Value::List(before), Value::List(after)) => {
+                let mut left: Vec<&Value> = before.iter().collect();
+                before.len() == after.len() && after.iter().all(|item| self.take_same(&mut left, item))
+            }
+            (before, after) => before == after,
+        }
+    }
+
+    /// Takes the element out that is the wanted one already, or will be by a renewal.
+    fn take_same(&self, left: &mut Vec<&Value>, wanted: &Value) -> bool {
+        let position = left.iter().position(|item| self.is_renewal(item, wanted));
+        position.is_some_and(|position| {
+            left.remove(position);
+            true
+        })
+    }
+
     /// What differs in one attribute, as lines without indentation.
     pub(super) fn difference(&self, difference: &Difference, columns: usize, look: &Look) -> Vec<String> {
         let name = harmless_line(&difference.attribute);
@@ -121,14 +148,17 @@ impl<'a> Wording<'a> {
         let mut gone: Vec<&Value> = before.iter().collect();
         let mut new = Vec::new();
         for item in after {
-            match gone.iter().position(|other| *other == item) {
-                Some(position) => drop(gone.remove(position)),
-                None => new.push(item),
+            if !self.take_same(&mut gone, item) {
+                new.push(item);
             }
         }
         let same = after.len() - new.len();
-        let removed = gone.iter().map(|item| look.paint(Tint::Bad, &format!("  - {}", self.element(attribute, item))));
-        let added = new.iter().map(|item| look.paint(Tint::Good, &format!("  + {}", self.wanted(attribute, item))));
+        let mut removed: Vec<String> = gone.iter().map(|item| self.element(attribute, item)).collect();
+        let mut added: Vec<String> = new.iter().map(|item| self.wanted(attribute, item)).collect();
+        removed.sort();
+        added.sort();
+        let removed = removed.iter().map(|words| look.paint(Tint::Bad, &format!("  - {words}")));
+        let added = added.iter().map(|words| look.paint(Tint::Good, &format!("  + {words}")));
         let mut lines: Vec<String> = removed.chain(added).collect();
         if same > 0 {
             lines.push(look.paint(Tint::Faint, &format!("  and {same} unchanged")));

@@ -67,8 +67,18 @@ fn an_interruption_is_no_failure() {
 fn what_down_leaves_is_told_apart() {
     let outcome = Outcome { done: 84, total: 84, ..Outcome::default() };
     let kept = [
-        Kept { address: address("snapshot.elk-1-0elk1"), id: "snap-0elk1".to_owned(), until: None },
-        Kept { address: address("bucket.backup"), id: "provision-prod-backup".to_owned(), until: Some("2027-02-01".to_owned()) },
+        Kept {
+            address: address("snapshot.elk-1-0elk1"),
+            id: "snap-0elk1".to_owned(),
+            what: Some("last state of volume.elk-1 (vol-0elk1)".to_owned()),
+            until: None,
+        },
+        Kept {
+            address: address("bucket.backup"),
+            id: "provision-prod-backup".to_owned(),
+            what: None,
+            until: Some("2027-02-01".to_owned()),
+        },
     ];
     let good = Ending { kept: &kept, objects: 0, next: &[], ..ending(&outcome, Work::Down) };
     check_human("cli", "down-done", &good);

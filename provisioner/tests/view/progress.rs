@@ -13,7 +13,8 @@ use super::fixture::address;
 fn events() -> Vec<Event> {
     let node = |text: &str| Node { address: address(text), phase: Phase::Apply };
     let seconds = Duration::from_secs;
-    let started = |text, expected| Event::Started { node: node(text), action: Action::Create, expected: seconds(expected) };
+    let started =
+        |text, expected| Event::Started { node: node(text), action: Action::Create, expected: seconds(expected), rest: seconds(30) };
     let phase = |text, phase| Event::Phase { node: node(text), phase };
     let finished = |text, elapsed, id: &str| {
         let id = Some(id.to_owned());
