@@ -5,6 +5,8 @@ mod aws;
 mod config;
 #[cfg(feature = "sandbox")]
 mod conformance;
+#[cfg(feature = "sandbox")]
+mod crash;
 mod engine;
 mod layering;
 #[cfg(feature = "sandbox")]

@@ -126,7 +126,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub env: EnvArgs,
     /// Save the plan, for `up --plan FILE`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "fast")]
     pub out: Option<PathBuf>,
     /// Show what `down` would do
     #[arg(long)]

@@ -44,8 +44,11 @@ fn make(path: &Path) -> Result<PrivateKey, Stop> {
     let text = key.to_openssh(LineEnding::LF).map_err(|error| refuse(error.to_string()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refuse_file)?;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(refuse_file)?;
+    // It gets its name when it is whole, and only if no other process was first.
+    let fresh = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(refuse_file)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(refuse_file)?;
+    fs::hard_link(&fresh, path).and_then(|()| fs::remove_file(&fresh)).map_err(refuse_file)?;
     Ok(key)
 }
 

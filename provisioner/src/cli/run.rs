@@ -5,7 +5,7 @@ use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
 use crate::model::CloudName;
 use crate::plan::{ApprovedPlan, Plan};
-use crate::state::{Entry, Holder, Lock, StateFile};
+use crate::state::{Entry, Holder, Lock, StateError, StateFile};
 use crate::view::{PlanView, Progress, Question};
 
 /// One command that changes things: journal, execution, end.
@@ -29,6 +29,8 @@ impl Run<'_, '_> {
         let Prepared { scope, cloud, observed, store, stored, .. } = self.prepared;
         let state = stored.state.clone().unwrap_or_else(|| StateFile::empty(new_lineage()));
         let journal = store.begin(self.lock, state)?;
+        // From here on calls may have been made.
+        let partly = |error: StateError| Stop { exit: Exit::Partial, ..error.into() };
         let holder = Holder::this_process(self.command).to_string();
         journal.append(Entry::Run { command: self.command.to_owned(), holder }).await?;
         if let Some(words) = rehearsal(&cloud.name, self.workspace.global.sandbox_speed) {
@@ -48,7 +50,7 @@ impl Run<'_, '_> {
             parallelism: usize::from(self.workspace.global.parallelism),
             interrupt: &signals.interrupt,
         };
-        remove_surplus(&executor, observed, stored.state.as_ref()).await?;
+        remove_surplus(&executor, observed, stored.state.as_ref()).await.map_err(partly)?;
         let outcome = executor.apply(approved, observed).await;
         let word = match () {
             () if outcome.is_complete() => "done",
@@ -57,7 +59,7 @@ impl Run<'_, '_> {
         };
         // The journal may be what failed; then the outcome says so.
         let _ = journal.append(Entry::Finished { outcome: word.to_owned() }).await;
-        store.finish(self.lock, journal)?;
+        store.finish(self.lock, journal).map_err(partly)?;
         Ok(outcome)
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::workspace::Workspace;
 use crate::model::{Diagnostic, Resource, ResourceAddress};
-use crate::plan::PlanOptions;
+use crate::plan::{PlanOptions, copies_of_the_living};
 use crate::state::{Entry, Holder, Recorded, StateFile};
 use crate::view::{Edition, HistoryView, ResourceView, StateListView, command};
 
@@ -85,7 +85,9 @@ pub async fn rebuild(workspace: &Workspace<'_>, name: &str) -> Result<Exit, Stop
     let journal = store.begin(&lock, StateFile::empty(crate::cli::run::new_lineage()))?;
     let holder = Holder::this_process("state rebuild").to_string();
     journal.append(Entry::Run { command: "state rebuild".to_owned(), holder }).await?;
-    for (address, observed) in &prepared.observed.objects {
+    // A plan takes a recorded copy for the last state of what is still there; how old these are, nothing tells.
+    let outdated = copies_of_the_living(&prepared.cloud.catalogue, &prepared.observed);
+    for (address, observed) in prepared.observed.objects.iter().filter(|(address, _)| !outdated.contains(*address)) {
         let dependencies = prepared.desired.get(address).map(Resource::dependencies).unwrap_or_default();
         let recorded = Box::new(Recorded::of(observed, dependencies));
         journal.append(Entry::Settled { address: address.clone(), recorded }).await?;

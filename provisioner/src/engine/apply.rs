@@ -19,6 +19,9 @@ use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
 use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
 use crate::state::{Entry, Journal, Operation, Recorded, StateFile};
 
+/// How many tokens one creation may use up.
+const TRIES: usize = 3;
+
 /// Carries approved plans out.
 pub struct Executor<'e> {
     /// The types of the cloud.
@@ -171,7 +174,7 @@ impl<'e> Executor<'e> {
             (Phase::Apply, Action::Update) => Operation::Update,
             (Phase::Apply, _) => Operation::Create,
         };
-        let calls = StepCalls::new(self.journal, &node.address, operation, &run.state.pending);
+        let calls = StepCalls::new(self.journal, &node.address, operation);
         let details = self.registry.get(schema.listed_by).is_some_and(|listing| listing.reads_details());
         let step = Step { executor: self, node, resource_type, details, run, calls };
         let typical = schema.typical;
@@ -202,13 +205,22 @@ impl<'s, 'e> Step<'s, 'e> {
         let attributes = self.resolve(&wanted.attributes)?;
         let tags = wanted.all_tags(self.executor.scope, schema);
         let started = Instant::now();
-        let id = match operation {
-            Operation::Create => Some(self.create(schema, &attributes, &tags).await?),
-            Operation::Update | Operation::Delete => change.before.as_ref().map(|before| before.id.clone()),
-        };
         let recorded_tags = self.run.state.resources.get(&change.address).map(|recorded| &recorded.tags);
         let goal = Goal { schema, attributes: &attributes, tags: &tags, recorded_tags };
-        let observed = self.settle(&goal, id.as_ref(), started, expected).await?;
+        let mut tries = 0;
+        let observed = loop {
+            let id = match operation {
+                Operation::Create => Some(self.create(schema, &attributes, &tags).await?),
+                Operation::Update | Operation::Delete => change.before.as_ref().map(|before| before.id.clone()),
+            };
+            match self.settle(&goal, id.as_ref(), started, expected).await {
+                Err(Failure::Provider(error)) if error.kind == ErrorKind::TokenSpent && operation == Operation::Create && tries < TRIES => {
+                    tries += 1;
+                    self.calls.spend();
+                }
+                result => break result?,
+            }
+        };
         let recorded = Box::new(Recorded::of(&observed, change.dependencies.clone()));
         self.executor.journal.append(Entry::Settled { address: change.address.clone(), recorded }).await?;
         let id = observed.id.to_string();
@@ -331,7 +343,7 @@ impl<'s, 'e> Step<'s, 'e> {
                 self.calls.spend();
             }
             let pause =
-                backoff.next(error.kind).filter(|_| error.kind != ErrorKind::Unknown && spent <= 3 && begun.elapsed() < self.patience());
+                backoff.next(error.kind).filter(|_| error.kind != ErrorKind::Unknown && spent <= TRIES && begun.elapsed() < self.patience());
             let Some(pause) = pause else { return Err(error.into()) };
             self.phase(StepPhase::Retrying(error.why_again()));
             self.wait(pause).await?;

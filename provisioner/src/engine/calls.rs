@@ -21,8 +21,9 @@ pub(super) struct StepCalls<'a> {
 }
 
 impl<'a> StepCalls<'a> {
-    pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation, pending: &[Intent]) -> Self {
-        let earlier = pending.iter().filter(|intent| intent.address == *address && intent.operation == operation).cloned().collect();
+    pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation) -> Self {
+        // Asked of the journal now: a deletion that came first, in a replacement, settled what was pending before it.
+        let earlier = journal.pending(address).into_iter().filter(|intent| intent.operation == operation).collect();
         Self { journal, address, operation, earlier: Mutex::new(earlier), repeated: Mutex::new(Vec::new()) }
     }
 
@@ -32,15 +33,14 @@ impl<'a> StepCalls<'a> {
         self.earlier.lock().expect("never poisoned: nothing panics while it is held").extend(repeated);
     }
 
-    /// Forgets every token: they can no longer be answered.
+    /// Forgets the tokens that were used: they can no longer be answered.
     pub(super) fn spend(&self) {
-        self.earlier.lock().expect("never poisoned: nothing panics while it is held").clear();
         self.repeated.lock().expect("never poisoned: nothing panics while it is held").clear();
     }
 
     fn take_earlier(&self, call: &str, digest: &str) -> Option<Intent> {
         let mut earlier = self.earlier.lock().expect("never poisoned: nothing panics while it is held");
-        let position = earlier.iter().position(|intent| intent.call == call && intent.digest == digest)?;
+        let position = earlier.iter().rposition(|intent| intent.call == call && intent.digest == digest)?;
         Some(earlier.swap_remove(position))
     }
 }
@@ -49,23 +49,17 @@ impl<'a> StepCalls<'a> {
 impl Calls for StepCalls<'_> {
     async fn intend(&self, operation: &'static str, request: &str) -> Result<Token, ProviderError> {
         let digest = digest_of(request);
-        let intent = match self.take_earlier(operation, &digest) {
-            // It is in the journal already.
-            Some(intent) => intent,
-            None => {
-                let intent = Intent {
-                    address: self.address.clone(),
-                    operation: self.operation,
-                    call: operation.to_owned(),
-                    token: new_token(),
-                    digest,
-                    at: Timestamp::now(),
-                };
-                let refuse = |error: crate::state::StateError| ProviderError::new(ErrorKind::Journal, operation, error.to_string());
-                self.journal.append(Entry::Started(intent.clone())).await.map_err(refuse)?;
-                intent
-            }
+        let intent = Intent {
+            address: self.address.clone(),
+            operation: self.operation,
+            call: operation.to_owned(),
+            token: self.take_earlier(operation, &digest).map_or_else(new_token, |earlier| earlier.token),
+            digest,
+            // A call that is repeated may be applied now: how long it is looked for counts from here.
+            at: Timestamp::now(),
         };
+        let refuse = |error: crate::state::StateError| ProviderError::new(ErrorKind::Journal, operation, error.to_string());
+        self.journal.append(Entry::Started(intent.clone())).await.map_err(refuse)?;
         let token = intent.token.clone();
         let mut repeated = self.repeated.lock().expect("never poisoned: nothing panics while it is held");
         repeated.retain(|other| other.call != intent.call);

@@ -83,7 +83,7 @@ pub async fn remove_surplus(executor: &Executor<'_>, observed: &Observations, st
     for twin in surplus_duplicates(observed, state) {
         let Some(resource_type) = executor.registry.get(twin.address.kind()) else { continue };
         executor.observer.event(&Event::Duplicate { address: twin.address.clone(), id: twin.id.to_string() });
-        let calls = StepCalls::new(executor.journal, &twin.address, Operation::Delete, &[]);
+        let calls = StepCalls::new(executor.journal, &twin.address, Operation::Delete);
         if let Err(error) = resource_type.delete(Delete { observed: twin }, &calls).await {
             executor.journal.append(Entry::Failed { address: twin.address.clone(), reason: error.to_string() }).await?;
             executor.observer.event(&Event::Note(format!("{} ({}) could not be removed: {error}", twin.address, twin.id)));

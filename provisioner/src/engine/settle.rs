@@ -7,7 +7,7 @@ use crate::engine::retry::{PATIENCE, VISIBILITY};
 use crate::engine::{Failure, StepPhase};
 use crate::model::{Attributes, Observed, RemoteId, Schema, Status, Tags, Value};
 use crate::plan::{Difference, differences, tag_differences};
-use crate::provider::{Depth, Update};
+use crate::provider::{Depth, ErrorKind, ProviderError, Update};
 
 /// How often an update may be repeated before the object counts as one that does not settle.
 const UPDATES: usize = 40;
@@ -38,6 +38,8 @@ impl Goal<'_> {
 
 impl Step<'_, '_> {
     /// Watches the object until it is usable and as wanted, updating it as long as it is not.
+    ///
+    /// Ends with [`ErrorKind::TokenSpent`] when the object is listed as deleted: somebody deleted it, or the token was answered with an older one.
     pub(super) async fn settle(
         &self,
         goal: &Goal<'_>,
@@ -57,6 +59,9 @@ impl Step<'_, '_> {
             let found = listed
                 .iter()
                 .find(|observed| observed.address == self.node.address && observed.is_live() && id.is_none_or(|id| *id == observed.id));
+            if found.is_none() && listed.iter().any(|observed| Some(&observed.id) == id && !observed.is_live()) {
+                return Err(ProviderError::new(ErrorKind::TokenSpent, "Describe", "the object was deleted").into());
+            }
             match found.map(|observed| (observed, &observed.status)) {
                 None if started.elapsed() > self.executor.pace.scale(VISIBILITY) + expected => {
                     return Err(self.too_late(started, "the cloud does not show it".to_owned()));

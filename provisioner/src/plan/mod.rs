@@ -3,6 +3,7 @@
 mod change;
 mod diff;
 mod graph;
+mod last_copy;
 mod observations;
 mod options;
 mod planner;
@@ -11,6 +12,7 @@ mod value;
 pub use change::{Action, Change, Difference, Reason, Refusal};
 pub use diff::{differences, matches, tag_differences};
 pub use graph::{Node, Phase};
+pub use last_copy::copies_of_the_living;
 pub use observations::Observations;
 pub use options::PlanOptions;
 pub use planner::{DesiredState, PlanInput, plan};

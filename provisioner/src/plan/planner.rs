@@ -5,7 +5,9 @@ use crate::model::{
     Attributes, Catalogue, Effect, Observed, OnChange, Resource, ResourceAddress, Schema, Scope, Status, TAG_RETAINED, Value,
 };
 
+use crate::plan::last_copy::numbered;
 use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences, tag_differences};
+use crate::provider::Depth;
 use crate::state::StateFile;
 
 /// What shall exist, by address.
@@ -151,12 +153,17 @@ impl<'a> Planner<'a> {
             self.add(resource, schema, None, Action::Create, reason, Vec::new());
             return;
         };
-        let mut found = differences(schema, &attributes, &observed.attributes, self.input.options.depth);
+        // What an unfinished object does not show yet is no difference; when it is finished, it is compared in full.
+        let depth = if matches!(observed.status, Status::Pending { .. }) { Depth::Fast } else { self.input.options.depth };
+        let mut found = differences(schema, &attributes, &observed.attributes, depth);
         if schema.is_taggable {
             let recorded = self.recorded(&resource.address).map(|recorded| &recorded.tags);
             found.extend(tag_differences(&resource.all_tags(self.input.scope, schema), &observed.tags, recorded));
         }
         let is_replaced = found.iter().any(|difference| difference.forces_replacement);
+        if !is_replaced && !matches!(observed.status, Status::Failed { .. }) {
+            self.outdate_last_copies(observed, schema);
+        }
         let waits_for_new_one = found.iter().any(|difference| difference.forces_replacement && !difference.after.is_known());
         let (action, reason) = match &observed.status {
             Status::Failed { .. } => (Action::Replace, Reason::Failed),
@@ -255,25 +262,65 @@ impl<'a> Planner<'a> {
         })
     }
 
+    /// Has the last state of what goes kept: by a copy that an interrupted run began, if nothing was brought up since, else by a new one.
     fn keep_last_copy(&mut self, observed: &Observed, schema: &Schema) {
         let (Some(last_copy), false) = (schema.last_copy, self.input.options.discard_data) else { return };
-        let copy = last_copy(observed);
-        let Some(schema) = self.schema(&copy.address) else { return };
-        let earlier = self.input.observed.objects.get(&copy.address);
-        match earlier.map(|earlier| &earlier.status) {
-            None => self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new()),
-            // An earlier run began it: the original waits for its end.
-            Some(Status::Pending { .. }) => self.add(&copy, schema, earlier, Action::Update, Reason::Keep, Vec::new()),
-            Some(Status::Failed { reason }) => {
-                let refusal = Refusal {
-                    why: format!("the last copy of {} failed ({reason}), and without one it does not go", observed.address),
-                    instead: "delete the failed copy in the cloud's console, so that the next run makes another; or give the data up with `--discard-data`".to_owned(),
-                };
-                self.add(&copy, schema, earlier, Action::Update, Reason::Keep, Vec::new());
-                self.changes.entry(copy.address).and_modify(|change| change.refusal = Some(refusal));
+        for copy in numbered(last_copy(observed)) {
+            let Some(schema) = self.schema(&copy.address) else { return };
+            let Some(existing) = self.input.observed.objects.get(&copy.address) else {
+                self.add(&copy, schema, None, Action::Create, Reason::Keep, Vec::new());
+                return;
+            };
+            if !self.is_known(&copy.address) {
+                continue;
             }
-            Some(_) => {}
+            match existing.status {
+                // Another one is made beside it.
+                Status::Failed { .. } => continue,
+                // What is copied may only go when the copy is complete.
+                Status::Pending { .. } => self.add(&copy, schema, Some(existing), Action::Update, Reason::Keep, Vec::new()),
+                _ if self.recorded(&copy.address).is_none() => {
+                    self.add(&copy, schema, Some(existing), Action::NoOp, Reason::Unrecorded, Vec::new());
+                }
+                _ => {}
+            }
+            return;
         }
+    }
+
+    /// What stays may be written to from now on: copies made of it are kept, but they are its last state no longer, and are forgotten.
+    fn outdate_last_copies(&mut self, observed: &Observed, schema: &Schema) {
+        let Some(last_copy) = schema.last_copy else { return };
+        for copy in numbered(last_copy(observed)).take_while(|copy| self.input.observed.objects.contains_key(&copy.address)) {
+            if let Some(schema) = self.schema(&copy.address).filter(|_| self.is_known(&copy.address)) {
+                self.forget(&copy.address, schema, Reason::NotWanted);
+            }
+        }
+    }
+
+    /// Whether the state knows the object, or a call that was to make it.
+    fn is_known(&self, address: &ResourceAddress) -> bool {
+        let is_pending = |state: &StateFile| state.pending.iter().any(|intent| intent.address == *address);
+        self.recorded(address).is_some() || self.input.recorded.is_some_and(is_pending)
+    }
+
+    fn forget(&mut self, address: &ResourceAddress, schema: &Schema, reason: Reason) {
+        let change = Change {
+            address: address.clone(),
+            action: Action::Forget,
+            reason,
+            layer: schema.layer,
+            before: None,
+            after: None,
+            differences: Vec::new(),
+            effect: None,
+            dependencies: BTreeSet::new(),
+            vanishes_with: None,
+            expected_seconds: 0,
+            deletion_seconds: 0,
+            refusal: None,
+        };
+        self.changes.insert(address.clone(), change);
     }
 
     fn remove(&mut self, observed: &Observed) {
@@ -329,23 +376,10 @@ impl<'a> Planner<'a> {
             if self.input.observed.objects.contains_key(address) || self.changes.contains_key(address) {
                 continue;
             }
-            let Some(schema) = self.schema(address) else { continue };
-            let change = Change {
-                address: address.clone(),
-                action: Action::Forget,
-                reason: if self.input.observed.deleting.contains_key(address) { Reason::Leaving } else { Reason::Missing },
-                layer: schema.layer,
-                before: None,
-                after: None,
-                differences: Vec::new(),
-                effect: None,
-                dependencies: BTreeSet::new(),
-                vanishes_with: None,
-                expected_seconds: 0,
-                deletion_seconds: 0,
-                refusal: None,
-            };
-            self.changes.insert(address.clone(), change);
+            if let Some(schema) = self.schema(address) {
+                let is_leaving = self.input.observed.deleting.contains_key(address);
+                self.forget(address, schema, if is_leaving { Reason::Leaving } else { Reason::Missing });
+            }
         }
     }
 }

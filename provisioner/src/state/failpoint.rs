@@ -1,4 +1,6 @@
 //! Places at which a test may end the process, as `kill -9` would. They exist in debug builds only.
+//!
+//! A boundary lies before and after every durable step: an entry of the journal, a file that is put in another's place.
 
 /// The environment variable: `journal=17` ends the process at the 17th boundary of the journal.
 pub const VARIABLE: &str = "PROVISION_FAILPOINT";

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::model::ResourceAddress;
 use crate::state::failpoint;
 use crate::state::frame;
-use crate::state::{Entry, Record, StateError, StateFile};
+use crate::state::{Entry, Intent, Record, StateError, StateFile};
 
 /// The append-only log of what the program is about to do and has done.
 ///
@@ -54,8 +55,7 @@ impl Journal {
         let opened = Entry::Opened { format: state.format, lineage: state.generation.lineage.clone(), serial: state.generation.serial };
         let record = Record { sequence: state.sequence + 1, previous: String::new(), at: Timestamp::now(), entry: opened };
         file.write_all(&frame::encode(&record)).and_then(|()| file.sync_all()).map_err(StateError::io("write", &fresh))?;
-        std::fs::rename(&fresh, path).map_err(StateError::io("replace", path))?;
-        super::store::sync_folder_of(path)?;
+        super::store::publish_durably(&fresh, path)?;
         state.fold(&record);
         let writer = Writer { file, path: path.to_owned(), previous: frame::digest(&record), broken: None };
         Ok(Self { shared: Arc::new(Shared { queue: Mutex::default(), writer: Mutex::new(writer), folded: Mutex::new(state) }) })
@@ -72,6 +72,12 @@ impl Journal {
         // Whoever comes while another's entries are being synced waits for the writer, and then syncs all that have gathered.
         tokio::task::spawn_blocking(move || shared.write_queued());
         answer.await.map_err(|_| StateError::Closed("the writer has stopped".to_owned()))?
+    }
+
+    /// The calls for an object whose outcome is not known to have settled, as of the last durable entry.
+    pub fn pending(&self, address: &ResourceAddress) -> Vec<Intent> {
+        let folded = self.shared.folded.lock().expect(UNPOISONED);
+        folded.pending.iter().filter(|intent| intent.address == *address).cloned().collect()
     }
 
     /// The state as of the last durable entry.

@@ -75,7 +75,11 @@ impl StateFile {
         }
         self.sequence = record.sequence;
         match &record.entry {
-            Entry::Started(intent) => self.pending.push(intent.clone()),
+            Entry::Started(intent) => {
+                // A call that is made again has its token already.
+                self.pending.retain(|other| other.token != intent.token);
+                self.pending.push(intent.clone());
+            }
             Entry::Settled { address, recorded } => {
                 self.resources.insert(address.clone(), (**recorded).clone());
                 self.pending.retain(|intent| intent.address != *address);

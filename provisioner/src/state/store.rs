@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::state::failpoint;
 use crate::state::frame::{self, hex};
 use crate::state::snapshot::FORMAT;
 use crate::state::{Entry, Holder, Journal, Lock, Record, StateError, StateFile};
@@ -112,13 +113,16 @@ impl StateStore {
     /// # Errors
     /// When a file cannot be read, is damaged or newer. A damaged state is never taken for an empty one.
     pub fn read(&self) -> Result<StoredState, StateError> {
-        let snapshot = self.read_snapshot()?;
         let path = self.journal_path();
+        // The journal first: a command that runs meanwhile publishes its snapshot before it begins the journal on top of it.
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(StoredState { state: snapshot, records: Vec::new() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(StoredState { state: self.read_snapshot()?, records: Vec::new() });
+            }
             Err(error) => return Err(StateError::io("read", &path)(error)),
         };
+        let snapshot = self.read_snapshot()?;
         let (records, _) = frame::decode(&path, &bytes)?;
         let damaged = |reason: &str| StateError::Damaged { path: path.clone(), reason: reason.to_owned() };
         let mut state = match (snapshot, records.first().map(|record| &record.entry)) {
@@ -183,6 +187,7 @@ impl StateStore {
         let path = self.journal_path();
         let kept = self.history_path().join(format!("{:08}.journal", state.generation.serial));
         fs::copy(&path, &kept).map_err(StateError::io("write", &kept))?;
+        failpoint::reach("journal");
         self.prune()?;
         Ok(state)
     }
@@ -265,10 +270,15 @@ impl StateStore {
     pub fn set_aside(&self, _proof: &Lock) -> Result<Vec<PathBuf>, StateError> {
         let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let mut moved = Vec::new();
-        for path in [self.snapshot_path(), self.journal_path()] {
+        let aside_of = |path: &Path, number: u32| {
+            let number = if number > 1 { format!("-{number}") } else { String::new() };
+            path.with_file_name(format!("{}.before-rebuild-{stamp}{number}", path.file_name().unwrap_or_default().to_string_lossy()))
+        };
+        // The generations go too: those of the next state are numbered from 1 again.
+        for path in [self.snapshot_path(), self.journal_path(), self.history_path()] {
             if path.exists() {
-                let aside =
-                    path.with_file_name(format!("{}.before-rebuild-{stamp}", path.file_name().unwrap_or_default().to_string_lossy()));
+                let aside = (1..).map(|number| aside_of(&path, number)).find(|aside| !aside.exists());
+                let aside = aside.expect("there are more numbers than files");
                 fs::rename(&path, &aside).map_err(StateError::io("move", &path))?;
                 moved.push(aside);
             }
@@ -286,12 +296,20 @@ fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(StateError::io("write", &fresh))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StateError::io("write", &fresh))?;
-    fs::rename(&fresh, path).map_err(StateError::io("replace", path))?;
-    sync_folder_of(path)
+    publish_durably(&fresh, path)
+}
+
+/// Puts a file that is whole and synced in the place of another one.
+pub(super) fn publish_durably(fresh: &Path, path: &Path) -> Result<(), StateError> {
+    failpoint::reach("journal");
+    fs::rename(fresh, path).map_err(StateError::io("replace", path))?;
+    sync_folder_of(path)?;
+    failpoint::reach("journal");
+    Ok(())
 }
 
 /// Makes the names in a file's folder durable.
-pub(super) fn sync_folder_of(path: &Path) -> Result<(), StateError> {
+fn sync_folder_of(path: &Path) -> Result<(), StateError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(StateError::io("sync", folder))
 }
