@@ -82,7 +82,9 @@ pub fn nothing_untracked(objects: &[Object], recorded: &BTreeMap<String, String>
                 findings.expect(is_recorded, || format!("I2: {address} ({}) is recorded as {:?}", object.id, recorded.get(address)));
             }
             None if object.is_made_by_cloud() => {}
-            None => findings.expect(!object.mentions(&ours), || format!("I2: {} {} belongs to ours, and has no tags", object.kind, object.id)),
+            None => {
+                findings.expect(!object.mentions(&ours), || format!("I2: {} {} belongs to ours, and has no tags", object.kind, object.id))
+            }
         }
     }
     // What has no id of its own is named by its parent's and a key: `rtb-1:0.0.0.0/0`.

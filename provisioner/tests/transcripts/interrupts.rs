@@ -22,11 +22,13 @@ impl Run {
         Self { child, lines }
     }
 
-    /// Reads until the event; `address` is that of its object, where it has one.
+    /// Reads until the event; `address` is how that of its object begins, where it has one.
     fn until(&mut self, event: &str, address: Option<&str>) -> Value {
         for line in self.lines.by_ref() {
             let line: Value = serde_json::from_str(&line.expect("readable")).expect("JSON");
-            if line["event"] == event && address.is_none_or(|address| line["address"] == address) {
+            if line["event"] == event
+                && address.is_none_or(|address| line["address"].as_str().is_some_and(|found| found.starts_with(address)))
+            {
                 return line;
             }
         }
@@ -94,4 +96,18 @@ fn a_destruction_that_was_cut_off_goes_on_while_machines_still_end() {
     assert_eq!((summary["result"].as_str(), ended), (Some("done"), 0), "{summary}");
     assert_eq!(summary["kept"].as_array().map(Vec::len), Some(1), "{summary}");
     assert_eq!(summary["leaked"], serde_json::json!([]));
+}
+
+#[test]
+fn a_last_copy_of_an_earlier_run_counts() {
+    let project = Project::small();
+    project.rehearse("up --env small --yes").expect_done();
+    let mut run = Run::begin(&project, "down");
+    run.until("finished", Some("snapshot.node-1-data-"));
+    run.signal(Signal::INT);
+    run.until("stopping", None);
+    run.signal(Signal::INT);
+    assert_eq!(run.end().1, 130);
+    let plan = project.rehearse("plan --env small --destroy").expect_done().stdout;
+    assert!(!plan.contains("DATA LOST") && !plan.contains("+ snapshot"), "{plan}");
 }
