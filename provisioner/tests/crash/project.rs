@@ -105,8 +105,13 @@ impl Project {
 
     /// Runs a command that ends itself with SIGKILL at a boundary, if it has that many.
     pub fn run_until(&self, boundary: u64, arguments: &[&str]) -> Ended {
+        self.run_with(&format!("journal={boundary}"), arguments)
+    }
+
+    /// Runs a command with a failpoint.
+    pub fn run_with(&self, failpoint: &str, arguments: &[&str]) -> Ended {
         let mut command = self.command(arguments);
-        command.env("PROVISION_FAILPOINT", format!("journal={boundary}"));
+        command.env("PROVISION_FAILPOINT", failpoint);
         ended(command)
     }
 
