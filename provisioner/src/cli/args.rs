@@ -25,9 +25,13 @@ Try it, without an account:
   provision status --env dev --sandbox
   provision down --env dev --sandbox
 
-Exit codes: 0 done, 1 failed before anything was changed, 2 changes are present, 3 usage or configuration,
-4 credentials or permission, 5 refused, 6 locked, 7 failed with part of it done (run it again), 8 preflight failed,
-9 timed out, 130/143 interrupted with a clean state.";
+Exit codes:
+  0  done, or nothing to do            6  locked
+  1  failed, nothing was changed       7  failed with part of it done: run it again
+  2  changes are present               8  preflight failed
+  3  usage or configuration            9  timed out
+  4  credentials or permission         130, 143  interrupted, the state is clean
+  5  refused";
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
@@ -42,10 +46,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "N", default_value_t = 60.0, value_parser = speed, help_heading = "Global options")]
     pub sandbox_speed: f64,
     /// For people, or one JSON object per line
-    #[arg(long, global = true, value_enum, default_value_t = FormatArg::Human, help_heading = "Global options")]
+    #[arg(long, global = true, value_enum, value_name = "human|json", hide_possible_values = true, default_value_t = FormatArg::Human, help_heading = "Global options")]
     pub format: FormatArg,
     /// When to colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
-    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, help_heading = "Global options")]
+    #[arg(long, global = true, value_enum, value_name = "auto|always|never", hide_possible_values = true, default_value_t = ColorArg::Auto, help_heading = "Global options")]
     pub color: ColorArg,
     /// Only data and problems
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
@@ -122,7 +126,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub env: EnvArgs,
     /// Save the plan, for `up --plan FILE`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "fast")]
     pub out: Option<PathBuf>,
     /// Show what `down` would do
     #[arg(long)]

@@ -4,7 +4,7 @@ use crate::config::Environment;
 use crate::desired::PinnedImage;
 use crate::engine::Pace;
 use crate::model::{Catalogue, CloudName, Diagnostic, Report};
-use crate::provider::{ProviderError, Registry};
+use crate::provider::{ErrorKind, ProviderError, Registry};
 use crate::topology::Topology;
 
 /// A cloud that a command is connected with.
@@ -57,8 +57,13 @@ impl Cloud {
             (crate::aws::Connection::from_environment(region).await, Pace::REAL)
         };
         let identity = connection.identity().await.map_err(|error| {
-            let diagnostic = error.diagnostic().help("say who you are the way the AWS tools do (AWS_PROFILE, `aws sso login`, an instance role), or rehearse without an account:\n    add --sandbox");
-            Stop::new(Exit::Denied, diagnostic)
+            let help = "say who you are the way the AWS tools do (AWS_PROFILE, `aws sso login`, an instance role); or rehearse without an account: the same command with --sandbox";
+            // Nothing was sent when there is neither an answer's code nor an unknown outcome.
+            let diagnostic = match error.code {
+                None if error.kind == ErrorKind::Denied => Diagnostic::error("E0309", "there are no AWS credentials").note(why_none(&error.message)),
+                _ => error.diagnostic(),
+            };
+            Stop::new(Exit::Denied, diagnostic.help(help))
         })?;
         if identity.account != environment.cloud.account {
             let mut diagnostic = Diagnostic::error("E0310", "the credentials are another account's")
@@ -170,6 +175,15 @@ pub fn sandbox_stop(error: &crate::sandbox::SandboxError) -> Stop {
         .note(error.to_string())
         .help("start it afresh: provision sandbox reset");
     Stop::new(Exit::Failed, diagnostic)
+}
+
+/// Why there are no credentials, without the list of places that are empty.
+#[cfg(feature = "aws")]
+fn why_none(message: &str) -> String {
+    if message.contains("no credentials found in chain") {
+        return "neither in the environment, nor in ~/.aws, nor from a role of this machine".to_owned();
+    }
+    message.trim_start_matches("dispatch failure: other: ").to_owned()
 }
 
 fn digest_of(url: &str) -> String {

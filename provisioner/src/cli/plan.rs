@@ -9,7 +9,7 @@ use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
 use crate::plan::{Plan, PlanOptions};
 use crate::provider::Depth;
-use crate::view::PlanView;
+use crate::view::{PlanView, command};
 
 /// Shows what `up`, or `down`, would do.
 pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Stop> {
@@ -31,10 +31,9 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
     if let Some(path) = &args.out {
         save(path, &plan)?;
         workspace.output.message(&format!(
-            "saved in {}; carry it out with: provision up --env {} --plan {}",
+            "saved in {}; carry it out with: {}",
             path.display(),
-            args.env.env,
-            path.display()
+            command(&plan.cloud, &format!("up --env {} --plan {}", args.env.env, path.display()))
         ));
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Done })

@@ -8,7 +8,7 @@ use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe};
-use crate::model::{Diagnostic, Report, Scope};
+use crate::model::{Diagnostic, Report, ResourceAddress, Scope};
 use crate::plan::{DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
 use crate::state::{StateStore, StoredState};
 use crate::topology::{Placements, Topology, Zone, compile_with};
@@ -79,8 +79,9 @@ impl Prepared {
     /// Plans.
     ///
     /// # Errors
-    /// When desired objects need each other in a ring.
+    /// When desired objects need each other in a ring, or an option names an object that nobody knows.
     pub fn plan(&self, options: &PlanOptions) -> Result<Plan, Stop> {
+        self.refuse_unknown(options.targets.iter().chain(&options.replace_data))?;
         let cloud = self.cloud.name.to_string();
         let input = PlanInput {
             catalogue: &self.cloud.catalogue,
@@ -98,6 +99,26 @@ impl Prepared {
     pub fn tell_requests(&self, workspace: &Workspace<'_>) {
         let (reads, writes) = self.cloud.requests();
         workspace.output.detail(&format!("requests: {reads} reading, {writes} changing"));
+    }
+
+    /// Stops if an address stands for nothing: nothing would be done, and that would look like success.
+    fn refuse_unknown<'a>(&self, addresses: impl Iterator<Item = &'a ResourceAddress>) -> Result<(), Stop> {
+        let recorded = self.stored.state.iter().flat_map(|state| state.resources.keys());
+        let known: BTreeSet<&ResourceAddress> = self.desired.keys().chain(self.observed.objects.keys()).chain(recorded).collect();
+        let mut report = Report::default();
+        for address in addresses.filter(|address| !known.contains(address)) {
+            let diagnostic = Diagnostic::error("E0327", "no such object").note(format!("{} has no {address}", self.scope.environment));
+            let text = address.to_string();
+            let meant = known
+                .iter()
+                .map(ToString::to_string)
+                .max_by(|left, right| strsim::jaro_winkler(&text, left).total_cmp(&strsim::jaro_winkler(&text, right)));
+            report.push(match meant.filter(|meant| strsim::jaro_winkler(&text, meant) > 0.8) {
+                Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+                None => diagnostic.help("`provision plan -v` and `provision state list` show the addresses"),
+            });
+        }
+        if report.is_empty() { Ok(()) } else { Err(Stop::usage(report)) }
     }
 
     /// Stops if the plan holds a change that is not allowed.

@@ -5,18 +5,18 @@ use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::workspace::Workspace;
 use crate::model::{Diagnostic, Resource, ResourceAddress};
 use crate::plan::{PlanOptions, copies_of_the_living};
-use crate::state::{Entry, Holder, Recorded, StateFile, StateStore};
-use crate::view::{Edition, HistoryView, ResourceView, StateListView};
+use crate::state::{Entry, Holder, Recorded, StateFile};
+use crate::view::{Edition, HistoryView, ResourceView, StateListView, command};
 
 /// Shows what is recorded, without a word to any cloud.
 pub fn look(workspace: &Workspace<'_>, command: StateCommand) -> Result<Exit, Stop> {
     let open = |environment: &str| workspace.store(&cloud_name(workspace), environment);
     match command {
         StateCommand::List(env) => {
-            let state = recorded(&open(&env.env), &env.env)?;
+            let state = recorded(workspace, &env.env)?;
             workspace.output.data(&StateListView { state: &state });
         }
-        StateCommand::Show { env, address } => show(workspace, &recorded(&open(&env.env), &env.env)?, address.as_ref())?,
+        StateCommand::Show { env, address } => show(workspace, &recorded(workspace, &env.env)?, &env.env, address.as_ref())?,
         StateCommand::History(env) => {
             let editions = open(&env.env).editions()?;
             let editions: Vec<Edition> = editions
@@ -46,11 +46,11 @@ pub fn look(workspace: &Workspace<'_>, command: StateCommand) -> Result<Exit, St
     Ok(Exit::Done)
 }
 
-fn show(workspace: &Workspace<'_>, state: &StateFile, address: Option<&ResourceAddress>) -> Result<(), Stop> {
+fn show(workspace: &Workspace<'_>, state: &StateFile, environment: &str, address: Option<&ResourceAddress>) -> Result<(), Stop> {
     if let Some(address) = address.filter(|address| !state.resources.contains_key(address)) {
         let diagnostic = Diagnostic::error("E0406", "the object is not recorded")
-            .note(address.to_string())
-            .help("provision state list --env ENV shows what is");
+            .note(format!("{environment} has no {address}"))
+            .help(format!("what is recorded:\n    {}", said(workspace, &format!("state list --env {environment}"))));
         return Err(Stop::new(Exit::Usage, diagnostic));
     }
     for (address, recorded) in state.resources.iter().filter(|(other, _)| address.is_none_or(|address| address == *other)) {
@@ -59,11 +59,19 @@ fn show(workspace: &Workspace<'_>, state: &StateFile, address: Option<&ResourceA
     Ok(())
 }
 
-fn recorded(store: &StateStore, environment: &str) -> Result<StateFile, Stop> {
-    store.read()?.state.ok_or_else(|| {
+/// A command line for the cloud the flags point at.
+fn said(workspace: &Workspace<'_>, words: &str) -> String {
+    command(&cloud_name(workspace).to_string(), words)
+}
+
+fn recorded(workspace: &Workspace<'_>, environment: &str) -> Result<StateFile, Stop> {
+    workspace.store(&cloud_name(workspace), environment).read()?.state.ok_or_else(|| {
         let diagnostic = Diagnostic::error("E0407", "nothing is recorded yet")
             .note(format!("no command has changed {environment} from here, in this cloud"))
-            .help(format!("if it exists all the same, read it back from the cloud:\n    provision state rebuild --env {environment}"));
+            .help(format!(
+                "if it exists all the same, read it back from the cloud:\n    {}",
+                said(workspace, &format!("state rebuild --env {environment}"))
+            ));
         Stop::new(Exit::Failed, diagnostic)
     })
 }
@@ -89,6 +97,6 @@ pub async fn rebuild(workspace: &Workspace<'_>, name: &str) -> Result<Exit, Stop
     for path in aside {
         workspace.output.message(&format!("put aside: {}", path.strip_prefix(&workspace.project.root).unwrap_or(&path).display()));
     }
-    workspace.output.message(&format!("rebuilt the state of {name} from {}: {} objects", prepared.cloud.name, state.resources.len()));
+    workspace.output.message(&format!("rebuilt the state of {name} from the cloud's own tags: {} objects", state.resources.len()));
     Ok(Exit::Done)
 }

@@ -7,8 +7,8 @@ use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::run::{Run, ask};
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
-use crate::plan::{ApprovedPlan, Basis, Plan, PlanOptions};
-use crate::view::{Ending, PlanView, Work};
+use crate::plan::{ApprovedPlan, Basis, Plan, PlanOptions, Reason};
+use crate::view::{Ending, PlanView, Work, command};
 
 /// Brings the environment up.
 pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop> {
@@ -49,7 +49,8 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
             environment: name,
             cloud: &cloud,
             outcome: &outcome,
-            objects: prepared.desired.len(),
+            objects: present(approved.plan()),
+            wanted: prepared.desired.len(),
             elapsed: begun.elapsed(),
             leaked: &[],
             kept: &[],
@@ -60,17 +61,25 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     Ok(exit)
 }
 
+/// How many wanted objects there are when all of the plan is done.
+fn present(plan: &Plan) -> usize {
+    let summary = plan.summary();
+    let copies = plan.changes.iter().filter(|change| change.reason == Reason::Keep).count();
+    plan.unchanged + summary.create + summary.update + summary.replace - copies
+}
+
 /// Turns a shown plan into an approved one.
 pub fn approve(plan: Plan) -> Result<ApprovedPlan, Stop> {
     ApprovedPlan::new(plan).map_err(|_| Stop::new(Exit::Refused, Diagnostic::error("E0320", "the plan is refused")))
 }
 
 fn saved(path: &Path, prepared: &Prepared) -> Result<Plan, Stop> {
-    let environment = &prepared.scope.environment;
+    let words = format!("plan --env {} --out {}", prepared.scope.environment, path.display());
+    let again = command(&prepared.cloud.name.to_string(), &words);
     let unreadable = |why: String| {
         let diagnostic = Diagnostic::error("E0321", "the saved plan cannot be read")
             .note(format!("{}: {why}", path.display()))
-            .help(format!("make it again:\n    provision plan --env {environment} --out {}", path.display()));
+            .help(format!("make it again:\n    {again}"));
         Stop::new(Exit::Usage, diagnostic)
     };
     let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
@@ -89,7 +98,7 @@ fn saved(path: &Path, prepared: &Prepared) -> Result<Plan, Stop> {
     if plan.basis != Basis::new(generation, &prepared.observed) {
         let diagnostic = Diagnostic::error("E0323", "the saved plan is stale")
             .note("the environment or its recorded state has changed since the plan was made, so it may no longer do what was approved")
-            .help(format!("look again:\n    provision plan --env {environment} --out {}", path.display()));
+            .help(format!("look again:\n    {again}"));
         return Err(Stop::new(Exit::Refused, diagnostic));
     }
     Ok(plan)

@@ -59,6 +59,7 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
     let generation = input.recorded.map(|state| state.generation.clone());
     let mut plan = Plan::new(input.scope.clone(), input.cloud.to_owned(), input.options.destroy, Basis::new(generation, input.observed));
     planner.find_what_vanishes();
+    plan.targets = input.options.targets.clone();
     plan.changes = planner.changes.into_values().collect();
     plan.kept = kept.into_iter().filter(|address| plan.changes.iter().all(|change| change.address != *address)).collect();
     plan.names = names(&plan.changes, input.observed);

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,8 @@ pub struct Plan {
     pub cloud: String,
     /// Whether everything shall go.
     pub destroy: bool,
+    /// What it is limited to, with what that needs; empty for everything.
+    pub targets: BTreeSet<ResourceAddress>,
     /// What it was made from.
     pub basis: Basis,
     /// What is done.
@@ -80,6 +82,7 @@ impl Plan {
             scope,
             cloud,
             destroy,
+            targets: BTreeSet::new(),
             basis,
             changes: Vec::new(),
             unchanged: 0,

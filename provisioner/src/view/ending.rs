@@ -47,6 +47,8 @@ pub struct Ending<'a> {
     pub outcome: &'a Outcome,
     /// How many objects there are now.
     pub objects: usize,
+    /// How many the environment asks for.
+    pub wanted: usize,
     /// How long it took.
     pub elapsed: Duration,
     /// What is left although it should be gone.
@@ -87,6 +89,9 @@ impl Ending<'_> {
         let elapsed = duration(self.elapsed);
         let (part, environment) = (self.part, harmless_line(self.environment));
         let sentence = match self.work {
+            Work::Up if self.objects < self.wanted => {
+                format!("part of the {part} of {environment} is up: {} of {}, {elapsed}.", self.objects, count(self.wanted, "object"))
+            }
             Work::Up => format!("{part} of {environment} is up: {}, {elapsed}.", count(self.objects, "object")),
             Work::Down if self.kept.is_empty() => format!("{environment} is down: nothing is left, {elapsed}."),
             Work::Down => format!("{environment} is down: {} kept on purpose, {elapsed}.", count(self.kept.len(), "object")),
@@ -137,10 +142,10 @@ impl Ending<'_> {
             format!("    {}  {}{until}\n", pad(&harmless_line(&kept.id), columns), harmless_line(&what))
         };
         let who = match self.cloud {
-            "sandbox" => "only `provision sandbox reset` deletes them",
-            _ => "they cost money, and nobody deletes them but you",
+            "sandbox" => "only `provision sandbox reset` deletes it",
+            _ => "it costs money, and nobody deletes it but you",
         };
-        format!("kept on purpose; {who}:\n{}", self.kept.iter().map(line).collect::<String>())
+        format!("kept on purpose ({who}):\n{}", self.kept.iter().map(line).collect::<String>())
     }
 }
 

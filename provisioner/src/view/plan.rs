@@ -1,6 +1,6 @@
 use crate::model::{Catalogue, Effect, Value};
 use crate::plan::{Action, Change, Difference, Plan, Reason};
-use crate::view::sentences::{LAYERS, cloud, command, reason, symbol};
+use crate::view::sentences::{LAYERS, cloud, reason, symbol};
 use crate::view::telling::telling;
 use crate::view::text::{count, cut, duration, harmless_line, pad, width, wrap};
 use crate::view::value::Wording;
@@ -14,6 +14,8 @@ const INDENT: &str = "      ";
 const HANGING: &str = "         ";
 /// The widest address column; a longer address moves its own line only.
 const WIDEST_ADDRESS: usize = 44;
+/// From so many objects on, the same change of tags is told once.
+const ALIKE: usize = 3;
 /// The widest line of a plan; a wider terminal would only tear address and effect apart.
 const WIDEST_LINE: usize = 120;
 
@@ -91,6 +93,12 @@ impl<'a> PlanView<'a> {
     }
 }
 
+/// Whether only tags change.
+fn is_tagging(change: &Change) -> bool {
+    let is_tag = |difference: &Difference| difference.attribute.starts_with("tags.");
+    change.action == Action::Update && !change.differences.is_empty() && change.differences.iter().all(is_tag)
+}
+
 struct Page<'a> {
     view: &'a PlanView<'a>,
     look: &'a Look,
@@ -107,7 +115,7 @@ impl Page<'_> {
         for (layer, name) in LAYERS {
             let changes: Vec<&Change> = plan.changes.iter().filter(|change| change.layer == layer && !recorded_only(change)).collect();
             if !changes.is_empty() {
-                let lines = changes.iter().map(|change| self.change(change)).collect::<String>();
+                let lines = self.layer(&changes);
                 sections.push(format!("{}\n{lines}", self.look.paint(Tint::Heading, name)));
             }
         }
@@ -127,6 +135,31 @@ impl Page<'_> {
             sections.insert(0, format!("{}\n", self.look.paint(Tint::Heading, &heading)));
         }
         sections.join("\n")
+    }
+
+    /// One line per object; objects on which only the same tags change share one.
+    fn layer(&self, changes: &[&Change]) -> String {
+        let mut text = String::new();
+        let mut told: Vec<&[Difference]> = Vec::new();
+        for change in changes {
+            let alike = changes.iter().filter(|other| is_tagging(other) && other.differences == change.differences).count();
+            if self.look.is_verbose || !is_tagging(change) || alike < ALIKE {
+                text.push_str(&self.change(change));
+            } else if !told.contains(&change.differences.as_slice()) {
+                told.push(&change.differences);
+                let (sign, tint) = symbol(change.action);
+                let what = format!("the tags of {}", count(alike, "object"));
+                let (effect, effect_tint) = self.effect(change);
+                let line = pad(&what, self.columns.saturating_sub(SYMBOL + width(&effect)));
+                text.push_str(&format!(
+                    "{} {line}{}\n",
+                    self.look.paint(tint, &format!("{sign:>3}")),
+                    self.look.paint(effect_tint, &effect)
+                ));
+                self.details(change).iter().for_each(|line| text.push_str(&format!("{INDENT}{line}\n")));
+            }
+        }
+        text
     }
 
     fn change(&self, change: &Change) -> String {
@@ -265,7 +298,10 @@ impl Page<'_> {
             _ if self.view.plan.destroy => format!("forgotten: it goes with what it belongs to{id}"),
             _ => format!("forgotten: it stays{id}"),
         };
-        let said = cut(&said, self.columns.saturating_sub(SYMBOL + self.address_columns + 2));
+        let room = self.columns.saturating_sub(SYMBOL + self.address_columns + 2);
+        // Half an id says nothing.
+        let said = if width(&said) > room { said.replace(&id, "") } else { said };
+        let said = cut(&said, room);
         format!("    {}  {said}\n", pad(&change.address.to_string(), self.address_columns))
     }
 
@@ -273,9 +309,12 @@ impl Page<'_> {
         let plan = self.view.plan;
         let environment = harmless_line(&plan.scope.environment);
         if plan.is_empty() && plan.refused().next().is_none() {
-            return match plan.destroy {
-                true => format!("No changes. Nothing of {environment} is left to delete.\n"),
-                false => format!("No changes. {environment} is as described.\n"),
+            let targets: Vec<String> = plan.targets.iter().map(ToString::to_string).collect();
+            return match (plan.destroy, targets.as_slice()) {
+                (true, _) => format!("No changes. Nothing of {environment} is left to delete.\n"),
+                (false, []) => format!("No changes. {environment} is as described.\n"),
+                (false, [target]) => format!("No changes. {target} of {environment} is as described.\n"),
+                (false, targets) => format!("No changes. {} of {environment} are as described.\n", targets.join(", ")),
             };
         }
         let mut text = String::new();
@@ -315,10 +354,4 @@ impl Page<'_> {
         let shown = (2..nodes.len()).map(cut).find(|line| width(line) <= self.columns);
         format!("{}\n", shown.unwrap_or_else(|| line(format!("{first} → … → {last}"))))
     }
-}
-
-/// What a person does next with a plan.
-pub(super) fn approve_command(plan: &Plan) -> String {
-    let words = if plan.destroy { "down" } else { "up" };
-    command(&plan.cloud, &format!("{words} --env {}", plan.scope.environment))
 }

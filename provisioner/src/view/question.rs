@@ -24,8 +24,6 @@ pub struct Question {
     pub about: String,
     /// What approves it.
     pub expected: Expected,
-    /// The command to run where nobody can be asked, without `--yes`.
-    pub command: String,
 }
 
 /// Where answers come from.
@@ -50,7 +48,7 @@ impl Question {
             (true, false) => format!("This changes {place}."),
         };
         let expected = if is_production || !lost.is_empty() { Expected::Name } else { Expected::Yes };
-        Self { environment, about, expected, command: crate::view::plan::approve_command(plan) }
+        Self { environment, about, expected }
     }
 
     /// Puts the question on this process's terminal; with `is_approved` (`--yes`) nobody is asked.
@@ -74,7 +72,7 @@ impl Question {
         if !input.is_terminal || output.is_json() {
             let diagnostic = Diagnostic::error("E0601", "nobody is there to approve")
                 .note(&self.about)
-                .help(format!("read the plan above, then run the same command with `--yes`:\n    {} --yes", self.command));
+                .help("read the plan above, then run the same command with `--yes`");
             return Err(Box::new(diagnostic));
         }
         let look = Look { colour: output.settings().stderr.colour, ..output.look() };

@@ -153,7 +153,7 @@ impl View for HistoryView<'_> {
         }
         let last = self.editions.len() - 1;
         let line = |(position, edition): (usize, &Edition)| {
-            let written = edition.written.map_or_else(String::new, minute);
+            let written = edition.written.map_or_else(|| "at the beginning".to_owned(), minute);
             let objects = edition.objects.map_or_else(String::new, |objects| count(objects, "object"));
             let command = edition.command.as_deref().map_or_else(String::new, harmless_line);
             let outcome = edition.outcome.as_deref().map_or_else(String::new, harmless_line);

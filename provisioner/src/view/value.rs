@@ -53,7 +53,8 @@ impl<'a> Wording<'a> {
         }
         let text = harmless_line(text);
         match self.addresses.get(text.as_str()) {
-            Some(address) => format!("{text} ({address})"),
+            Some(address) if self.is_verbose => format!("{text} ({address})"),
+            Some(address) => address.to_string(),
             None if self.is_verbose => text,
             None => cut(&text, LONGEST),
         }
@@ -116,7 +117,11 @@ impl<'a> Wording<'a> {
                 lines
             }
             (Value::Map(before), Value::Map(after)) => {
-                let changed = after.iter().filter(|(key, value)| before.get(*key).unwrap_or(&Value::Null) != *value);
+                let is_told = |key: &str, value: &Value| {
+                    let before = before.get(key).unwrap_or(&Value::Null);
+                    before != value && (self.is_verbose || !self.is_renewal(before, value))
+                };
+                let changed = after.iter().filter(|(key, value)| is_told(key, value));
                 changed
                     .flat_map(|(key, value)| {
                         let before = before.get(key).cloned().unwrap_or(Value::Null);

@@ -48,9 +48,7 @@ fn every_line_of_json_has_a_type_and_a_version() {
 
 #[test]
 fn programs_follow_a_run_line_by_line() {
-    Session::small()
-        .run("provision up --env small --sandbox --yes --format json --target route-table-association.public-a")
-        .check("up-json");
+    Session::small().run("provision up --env small --sandbox --yes --format json --target subnet.public-a").check("up-json");
 }
 
 #[test]

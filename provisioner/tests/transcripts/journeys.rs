@@ -37,7 +37,10 @@ fn a_target_brings_what_it_needs() {
     Session::small()
         .run("provision up --env small --sandbox --yes --target route-table-association.public-a")
         .run("provision status --env small --sandbox")
-        .run("provision plan --env small --sandbox --target subnet.nowhere")
+        .run("provision up --env small --sandbox --yes --target subnet.public-a vpc.main")
+        .run("provision plan --env small --sandbox --target vpc.main")
+        .run("provision plan --env small --sandbox --target subnet.public-c")
+        .run("provision plan --env small --sandbox --target database.core")
         .run("provision plan --env small --sandbox --target subnet")
         .check("target");
 }
@@ -65,7 +68,7 @@ fn a_plan_with_changes_ends_with_two_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_changed_file_makes_a_saved_plan_stale_only_in_the_cloud() {
+fn a_saved_plan_is_stale_when_something_else_was_changed_since() {
     Session::small_up()
         .with(|project| project.append("environments/small.toml", "\n[nodes.node]\ncount = 2\n"))
         .run("provision plan --env small --sandbox --out plan.json")

@@ -35,7 +35,7 @@ fn what_is_mistyped_is_told_with_what_was_meant() {
         .run("provision plam --env small")
         .run("provision plan")
         .run("provision plan --env small --sandbx")
-        .run("provision plan --env small --sandbox --sandbox-speed=-1")
+        .run("provision plan --env small --sandbox-speed=-1")
         .run("provision up --env small --lock-timeout soon")
         .run("provision plan --env small --format yaml")
         .run("provision plan --env small --parallelism 0")

@@ -38,9 +38,9 @@ impl Project {
         project
     }
 
-    /// A folder with nothing in it.
+    /// A folder with nothing in it; its path is always equally long, so that lines break where they did.
     pub fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
+        Self { folder: tempfile::Builder::new().prefix("project-").tempdir_in("/tmp").expect("a folder") }
     }
 
     /// The same project, with all that was rehearsed in it.

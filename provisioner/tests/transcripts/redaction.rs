@@ -16,6 +16,8 @@ pub fn check(folder: &str, name: &str, text: &str) {
 const REDACTED: &[(&str, &str)] = &[
     // Ids keep their width, so that columns stay where they are.
     (r"-[0-9a-f]{17}\b", "-00000000000000000"),
+    (r"p-[0-9a-f]{32}", "p-<token>"),
+    (r"\d{8}T\d{6}Z", "<time>"),
     (r"ssh-ed25519 [A-Za-z0-9+/=]+", "ssh-ed25519 <key>"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "<time>"),
     (r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "<time>"),
@@ -23,5 +25,5 @@ const REDACTED: &[(&str, &str)] = &[
     (r#""elapsed_milliseconds":\d+"#, r#""elapsed_milliseconds":0"#),
     (r", (less than 1|\d+) s\.", ", <time>."),
     (r" in \d+ s \(", " ("),
-    (r#"/(tmp|var)/[^\s:"`]*\.tmp[A-Za-z0-9]{6}"#, "<project>"),
+    (r"/tmp/project-[A-Za-z0-9]{6}", "<project>"),
 ];

@@ -26,7 +26,9 @@ impl Session {
 
     /// Runs a line of the shell and notes what it says; `provision` rehearses where the line says `--sandbox`, and waits for nothing.
     pub fn run(mut self, line: &str) -> Self {
-        let ran = self.project.shell(&line.replace("--sandbox", "--sandbox --sandbox-speed 0"));
+        let typed = line.replace("--sandbox ", "--sandbox --sandbox-speed 0 ");
+        let typed = if typed.ends_with("--sandbox") { format!("{typed} --sandbox-speed 0") } else { typed };
+        let ran = self.project.shell(&typed);
         self.note(line, &ran);
         self
     }

@@ -15,6 +15,7 @@ fn ending(outcome: &Outcome, work: Work) -> Ending<'_> {
         cloud: "sandbox",
         outcome,
         objects: 96,
+        wanted: 96,
         elapsed: Duration::from_secs(192),
         leaked: &[],
         kept: &[],

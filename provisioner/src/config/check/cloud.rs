@@ -11,7 +11,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             let diagnostic = values.mark(codes::REGION.warning(), path, "not in the built-in list; only AWS knows");
             report.push(match nearest(region, offline::REGIONS.iter().map(|(name, _)| *name)) {
                 Some(meant) => diagnostic.help(format!("did you mean \"{meant}\"?")),
-                None => diagnostic.help("`provision doctor` asks AWS"),
+                None => diagnostic.help("`provision up` asks AWS before anything is made"),
             });
         }
     }
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     {
         let path = if values.place("cloud.availability_zones").is_some() { "cloud.availability_zones" } else { "cloud.region" };
         let diagnostic = values.mark(codes::ZONES.warning(), path, format!("{region} is known to have {zones} for everyone, not {wanted}"));
-        report.push(diagnostic.help("`provision doctor` asks AWS"));
+        report.push(diagnostic.help("`provision up` asks AWS before anything is made"));
     }
     if let (Some(region), Some(copies)) = (values.text("cloud.region"), values.text("backup.region"))
         && region == copies
@@ -52,7 +52,7 @@ fn check_types(subject: &Subject<'_>, report: &mut Report) {
         let near = nearest(family, offline::FAMILIES.iter().copied()).filter(|near| *near != family);
         report.push(match near {
             Some(near) => diagnostic.help(format!("did you mean the family `{near}`?")),
-            None => diagnostic.help("`provision doctor` asks AWS"),
+            None => diagnostic.help("`provision up` asks AWS before anything is made"),
         });
     }
 }

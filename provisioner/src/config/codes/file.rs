@@ -98,7 +98,7 @@ pub(crate) const NO_PROJECT: Code = Code {
     summary: "no project found",
     explanation: "Neither this folder nor one above it has `provision.toml` or `environments/`.",
     example: "cd /; provision validate",
-    fix: "cd to the project, name it with `--root DIR`, or make one with `provision init`",
+    fix: "cd to the project, or name it with `--root DIR`",
 };
 pub(crate) const UNKNOWN_ENVIRONMENT: Code = Code {
     code: "E0114",

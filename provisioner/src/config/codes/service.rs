@@ -124,14 +124,14 @@ pub(crate) const REGION: Code = Code {
 pub(crate) const ZONES: Code = Code {
     code: "E0171",
     summary: "more zones than the region is known to have",
-    explanation: "Only AWS knows; `provision doctor` asks it.",
+    explanation: "Only AWS knows; `provision up` asks it before anything is made.",
     example: "region = \"us-west-1\"\navailability_zones = 3",
     fix: "availability_zones = 2",
 };
 pub(crate) const INSTANCE_TYPE: Code = Code {
     code: "E0172",
     summary: "an instance type this version does not know",
-    explanation: "Only AWS knows its instance types; the built-in list of families is a help against misspelling. `provision doctor` asks AWS.",
+    explanation: "Only AWS knows its instance types; the built-in list of families is a help against misspelling. `provision up` asks AWS before anything is made.",
     example: "instance_type = \"m6x.large\"",
     fix: "instance_type = \"m6i.large\"",
 };

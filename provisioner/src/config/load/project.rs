@@ -23,7 +23,12 @@ impl Project {
         let Some((root, shown_root)) = found else {
             let place = root.map_or_else(|| format!("{} or a folder above it", cwd.display()), |named| named.display().to_string());
             let diagnostic = codes::NO_PROJECT.error().note(format!("no `provision.toml` and no `environments/` in {place}"));
-            return (None, diagnostic.help("make a project with `provision init`, or name one with `--root DIR`").into());
+            return (
+                None,
+                diagnostic
+                    .help("a project is a folder with `provision.toml` and `environments/`: cd to it, or name it with `--root DIR`")
+                    .into(),
+            );
         };
         let project = Self { root, shown_root, name: "provision".to_owned(), state: StateKind::Local };
         project.read_file()
