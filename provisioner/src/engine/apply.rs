@@ -342,8 +342,9 @@ impl<'s, 'e> Step<'s, 'e> {
                 spent += 1;
                 self.calls.spend();
             }
-            let pause =
-                backoff.next(error.kind).filter(|_| error.kind != ErrorKind::Unknown && spent <= TRIES && begun.elapsed() < self.patience());
+            let pause = backoff
+                .next(error.kind)
+                .filter(|_| error.kind != ErrorKind::Unknown && spent <= TRIES && begun.elapsed() < self.patience());
             let Some(pause) = pause else { return Err(error.into()) };
             self.phase(StepPhase::Retrying(error.why_again()));
             self.wait(pause).await?;

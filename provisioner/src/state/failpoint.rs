@@ -2,7 +2,7 @@
 //!
 //! A boundary lies before and after every durable step: an entry of the journal, a file that is put in another's place.
 
-/// The environment variable: `journal=17` ends the process at the 17th boundary, `journal-full=17` has the 17th write of entries fail.
+/// The environment variable: `journal=17` ends the process at the 17th boundary, `journal-full=17` has the write of the 17th entry fail.
 pub const VARIABLE: &str = "PROVISION_FAILPOINT";
 
 /// Reaches a boundary: ends the process with SIGKILL if this is the one asked for.
