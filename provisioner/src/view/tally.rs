@@ -107,15 +107,9 @@ impl Tally {
             }
             Event::Stopping { running } => {
                 self.is_stopping = true;
-                let waiting = match running {
-                    0 => String::new(),
-                    running => format!(
-                        "; {} under way {} waited for, a second Ctrl-C stops waiting",
-                        count(*running, "step"),
-                        if *running == 1 { "is" } else { "are" }
-                    ),
-                };
-                Some(Told::Line(Tint::Attention, format!("! stopping: nothing new begins{waiting}")))
+                let verb = if *running == 1 { "is" } else { "are" };
+                let words = format!("! stopping: {} under way {verb} waited for; a second Ctrl-C stops waiting", count(*running, "step"));
+                Some(Told::Line(Tint::Attention, words))
             }
             Event::Note(text) => Some(Told::Line(Tint::Attention, format!("! {}", harmless_line(text)))),
             Event::Duplicate { address, id } => {
@@ -278,7 +272,7 @@ mod tests {
     fn a_run_that_stops_says_what_it_waits_for() {
         let mut tally = tally(2);
         let told = tally.take(&Event::Stopping { running: 2 }, seconds(50));
-        let words = "! stopping: nothing new begins; 2 steps under way are waited for, a second Ctrl-C stops waiting";
+        let words = "! stopping: 2 steps under way are waited for; a second Ctrl-C stops waiting";
         assert_eq!(told, Some(Told::Line(Tint::Attention, words.to_owned())));
         assert_eq!(tally.footer(seconds(60)), "14/96 done, 2 running, 0 failed, 01:00, about 1 min left, stopping");
     }

@@ -34,7 +34,7 @@ impl Project {
     /// About thirty objects: one role, a machine with data behind a bastion; `live` is the same in production.
     pub fn small() -> Self {
         let project = Self::empty();
-        copy_folder(&Path::new(REPOSITORY).join("provisioner/tests/projects/small"), project.path());
+        copy_folder(&Path::new(REPOSITORY).join("provisioner/tests/fixtures/acme"), project.path());
         project
     }
 

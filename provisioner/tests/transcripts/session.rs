@@ -44,12 +44,6 @@ impl Session {
         }
     }
 
-    /// A remark for the reader.
-    pub fn remark(mut self, words: &str) -> Self {
-        self.transcript.push_str(&format!("\n# {words}"));
-        self
-    }
-
     /// Does something to the project that no command does.
     pub fn with(self, change: impl FnOnce(&Project)) -> Self {
         change(&self.project);
@@ -63,7 +57,7 @@ impl Session {
 }
 
 /// Messages without the steps that run side by side: their order is nobody's; what is done is listed by name.
-fn settled(messages: &str) -> String {
+pub fn settled(messages: &str) -> String {
     let (mut kept, mut done): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut place = 0;
     for line in messages.lines() {
