@@ -120,7 +120,9 @@ impl Shared {
             writer.previous = frame::digest(&record);
             records.push(record);
         }
-        if let Err(error) = writer.file.write_all(&bytes).and_then(|()| writer.file.sync_data()) {
+        let is_full = batch.iter().try_for_each(|_| failpoint::write("journal-full"));
+        let written = is_full.and_then(|()| writer.file.write_all(&bytes)).and_then(|()| writer.file.sync_data());
+        if let Err(error) = written {
             let reason = format!("append to {}: {error}", writer.path.display());
             writer.broken = Some(reason.clone());
             return Err(reason);

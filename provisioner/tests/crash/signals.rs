@@ -41,8 +41,8 @@ fn the_first_signal_lets_what_was_begun_end_and_begins_nothing_more() {
 
 #[test]
 fn the_second_signal_waits_for_nothing() {
-    // A gateway takes 11 seconds at this speed.
-    let project = Project::new().at_speed("10");
+    // A gateway takes 6 seconds at this speed.
+    let project = Project::new().at_speed("20");
     let mut child = waiting(&project);
     // Two signals that arrive together count as one, so that more are sent; the first alone would wait for the gateway.
     let ended = poll("the end of an interrupted run", || {
