@@ -4,6 +4,7 @@ mod change;
 mod diff;
 mod graph;
 mod last_copy;
+mod names;
 mod observations;
 mod options;
 mod planner;

@@ -6,6 +6,7 @@ use crate::model::{
 };
 
 use crate::plan::last_copy::numbered;
+use crate::plan::names::names;
 use crate::plan::{Action, Basis, Change, Difference, Observations, Plan, PlanOptions, Reason, Refusal, differences, tag_differences};
 use crate::provider::Depth;
 use crate::state::StateFile;
@@ -382,18 +383,6 @@ impl<'a> Planner<'a> {
             }
         }
     }
-}
-
-/// The addresses of objects that stay as they are and that a difference names by their id.
-fn names(changes: &[Change], observed: &Observations) -> BTreeMap<String, ResourceAddress> {
-    let by_id: BTreeMap<&str, &ResourceAddress> = observed.objects.values().map(|object| (object.id.as_str(), &object.address)).collect();
-    let mut names = BTreeMap::new();
-    for difference in changes.iter().flat_map(|change| &change.differences) {
-        for value in [&difference.before, &difference.after] {
-            value.visit_texts(&mut |text| names.extend(by_id.get(text).map(|address| (text.to_owned(), (*address).clone()))));
-        }
-    }
-    names
 }
 
 fn effect_of(schema: &Schema, difference: &Difference) -> Option<Effect> {
