@@ -1,5 +1,7 @@
 //! The one integration-test binary.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where an answer is missing")]
+
 #[cfg(feature = "aws")]
 mod aws;
 mod config;

@@ -3,8 +3,6 @@
 //! A fact is checked through an SDK client and asks nothing else of what answers: the rehearsal cloud, an emulator behind an endpoint, or AWS
 //! itself. Where an emulator is known to be lenient the fact says how.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where an answer is missing")]
-
 mod address;
 mod endpoint;
 mod instance;
