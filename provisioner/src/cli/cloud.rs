@@ -140,7 +140,7 @@ impl Cloud {
 
     /// Never called: there is no connection.
     pub async fn image(&self, logical: &str) -> Result<PinnedImage, ProviderError> {
-        Err(ProviderError::new(crate::provider::ErrorKind::Refused, "DescribeImages", logical))
+        Err(ProviderError::new(ErrorKind::Refused, "DescribeImages", logical))
     }
 
     /// Never called: there is no connection.
