@@ -145,7 +145,8 @@ fn what_was_rehearsed_is_not_recorded_of_a_real_cloud() {
 
 #[test]
 fn without_a_durable_intent_no_call_is_made() {
-    let obstacles: [(&str, fn(&Project)); 4] = [
+    type Obstruct = fn(&Project);
+    let obstacles: [(&str, Obstruct); 4] = [
         ("the folder is a file", |project| {
             fs::create_dir_all(project.path(".provision")).expect("a folder");
             fs::write(project.path(".provision/state"), "").expect("a file");

@@ -140,6 +140,19 @@ async fn waiting_takes_no_place_from_others() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_is_repeated_is_announced_again_with_its_own_token() {
+    let scenario = Scenario::new(desired(vpc_and_subnets(1)));
+    scenario.up().await;
+    let mut resources = vpc_and_subnets(1);
+    resources[1] = resource("subnet.private-0", &[("cidr", "10.0.9.0/24"), ("zone", "a")], &[("vpc", "vpc.main")]);
+    let scenario = scenario.with(desired(resources));
+    scenario.cloud.fail_next("update subnet", Fault::LoseAnswer);
+    assert!(scenario.up().await.is_complete());
+    let tokens = scenario.tokens();
+    assert_eq!((tokens.len(), &tokens[0]), (2, &tokens[1]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn intents_are_as_many_as_mutating_calls() {
     let scenario = Scenario::new(desired(vpc_and_subnets(4)));
     scenario.up().await;

@@ -86,8 +86,14 @@ impl Scenario {
     }
 
     pub fn intents(&self) -> usize {
-        let stored = self.store().read().expect("readable");
-        stored.records.iter().filter(|record| matches!(record.entry, Entry::Started(_))).count()
+        self.tokens().len()
+    }
+
+    /// The token of each call that the last run announced.
+    pub fn tokens(&self) -> Vec<String> {
+        let records = self.store().read().expect("readable").records;
+        let token = |entry| if let Entry::Started(intent) = entry { Some(intent.token.to_string()) } else { None };
+        records.into_iter().filter_map(|record| token(record.entry)).collect()
     }
 
     async fn plan_and_observe(&self, options: &PlanOptions) -> (Plan, provisioner::plan::Observations) {
