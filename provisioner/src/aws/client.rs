@@ -43,6 +43,13 @@ pub struct Connection {
 struct Shared {
     ec2: aws_sdk_ec2::Client,
     ec2_once: aws_sdk_ec2::Client,
+    iam: aws_sdk_iam::Client,
+    kms: aws_sdk_kms::Client,
+    kms_once: aws_sdk_kms::Client,
+    quotas: aws_sdk_servicequotas::Client,
+    rds: aws_sdk_rds::Client,
+    s3: aws_sdk_s3::Client,
+    ses: aws_sdk_sesv2::Client,
     sts: aws_sdk_sts::Client,
     pacer: Arc<Pacer>,
     region: String,
@@ -69,17 +76,29 @@ impl Connection {
         let pacer = Arc::new(Pacer::new(speed));
         let interceptors: Vec<SharedInterceptor> =
             interceptor.into_iter().chain([SharedInterceptor::new(ThrottleWatch::new(pacer.clone()))]).collect();
-        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config);
-        let mut sts = aws_sdk_sts::config::Builder::from(&config);
-        for interceptor in interceptors {
-            ec2.push_interceptor(interceptor.clone());
-            sts.push_interceptor(interceptor);
+        // A service's configuration with every interceptor; the services' builders are types of their own.
+        macro_rules! with_interceptors {
+            ($builder:ty) => {{
+                let mut builder = <$builder>::from(&config);
+                for interceptor in &interceptors {
+                    builder.push_interceptor(interceptor.clone());
+                }
+                builder
+            }};
         }
-        let ec2_once = ec2.clone().retry_config(RetryConfig::disabled());
+        let ec2 = with_interceptors!(aws_sdk_ec2::config::Builder);
+        let kms = with_interceptors!(aws_sdk_kms::config::Builder);
         let shared = Shared {
+            ec2_once: aws_sdk_ec2::Client::from_conf(ec2.clone().retry_config(RetryConfig::disabled()).build()),
             ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
-            ec2_once: aws_sdk_ec2::Client::from_conf(ec2_once.build()),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            iam: aws_sdk_iam::Client::from_conf(with_interceptors!(aws_sdk_iam::config::Builder).build()),
+            kms_once: aws_sdk_kms::Client::from_conf(kms.clone().retry_config(RetryConfig::disabled()).build()),
+            kms: aws_sdk_kms::Client::from_conf(kms.build()),
+            quotas: aws_sdk_servicequotas::Client::from_conf(with_interceptors!(aws_sdk_servicequotas::config::Builder).build()),
+            rds: aws_sdk_rds::Client::from_conf(with_interceptors!(aws_sdk_rds::config::Builder).build()),
+            s3: aws_sdk_s3::Client::from_conf(with_interceptors!(aws_sdk_s3::config::Builder).build()),
+            ses: aws_sdk_sesv2::Client::from_conf(with_interceptors!(aws_sdk_sesv2::config::Builder).build()),
+            sts: aws_sdk_sts::Client::from_conf(with_interceptors!(aws_sdk_sts::config::Builder).build()),
             pacer,
             region: config.region().map(ToString::to_string).unwrap_or_default(),
         };
@@ -115,6 +134,41 @@ impl Connection {
     /// not answered must not be sent a second time.
     pub(super) fn ec2_once(&self) -> &aws_sdk_ec2::Client {
         &self.shared.ec2_once
+    }
+
+    /// IAM; its answers lag behind by seconds, in every region.
+    pub(super) fn iam(&self) -> &aws_sdk_iam::Client {
+        &self.shared.iam
+    }
+
+    /// KMS, with the SDK's own repetitions.
+    pub(super) fn kms(&self) -> &aws_sdk_kms::Client {
+        &self.shared.kms
+    }
+
+    /// KMS without repetitions, for keys, which only a tag can find again.
+    pub(super) fn kms_once(&self) -> &aws_sdk_kms::Client {
+        &self.shared.kms_once
+    }
+
+    /// Service Quotas.
+    pub(super) fn quotas(&self) -> &aws_sdk_servicequotas::Client {
+        &self.shared.quotas
+    }
+
+    /// RDS; every object has a name of its own, so that a repeated creation is refused and never done twice.
+    pub(super) fn rds(&self) -> &aws_sdk_rds::Client {
+        &self.shared.rds
+    }
+
+    /// S3.
+    pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
+        &self.shared.s3
+    }
+
+    /// SES, version 2 of its API.
+    pub(super) fn ses(&self) -> &aws_sdk_sesv2::Client {
+        &self.shared.ses
     }
 
     /// Waits for its turn, then makes the call.

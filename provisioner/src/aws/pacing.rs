@@ -30,13 +30,17 @@ struct Allowance {
 fn allowance(operation: &str) -> Allowance {
     match operation {
         "RunInstances" | "StartInstances" => Allowance { burst: 5.0, per_second: 2.0 },
+        // SES: "one request per second" for all but sending (SES API v2 Reference, "Quotas", per operation).
+        _ if ["EmailIdentity", "EmailIdentities", "ConfigurationSet"].iter().any(|object| operation.contains(object)) => {
+            Allowance { burst: 2.0, per_second: 1.0 }
+        }
         _ if is_read(operation) => Allowance { burst: 100.0, per_second: 20.0 },
         _ => Allowance { burst: 50.0, per_second: 5.0 },
     }
 }
 
 fn is_read(operation: &str) -> bool {
-    operation.starts_with("Describe") || operation.starts_with("Get")
+    ["Describe", "Get", "Head", "List", "Simulate"].iter().any(|verb| operation.starts_with(verb))
 }
 
 #[derive(Debug)]

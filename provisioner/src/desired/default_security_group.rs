@@ -28,7 +28,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "ingress", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "egress", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[

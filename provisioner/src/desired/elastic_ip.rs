@@ -22,7 +22,9 @@ pub static SCHEMA: Schema = Schema {
     holds_data: false,
     is_permanent: false,
     attributes: &[AttributeSchema { name: "network_interface", on_change: OnChange::Update(Effect::InPlace) }],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[

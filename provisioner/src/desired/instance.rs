@@ -75,7 +75,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "metadata_hop_limit", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_running", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical { create: Duration::from_secs(20), update: Duration::from_secs(60), delete: Duration::from_secs(45) },
     permissions: &[

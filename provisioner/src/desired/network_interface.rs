@@ -29,7 +29,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "private_address", on_change: OnChange::Replace },
         AttributeSchema { name: "security_groups", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[

@@ -19,7 +19,9 @@ pub static SCHEMA: Schema = Schema {
     holds_data: false,
     is_permanent: false,
     attributes: &[AttributeSchema { name: "vpc", on_change: OnChange::Replace }],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[

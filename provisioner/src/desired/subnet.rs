@@ -31,7 +31,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "zone", on_change: OnChange::Replace },
         AttributeSchema { name: "assigns_public_addresses", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical::QUICK,
     permissions: &[

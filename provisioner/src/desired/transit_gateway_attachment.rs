@@ -29,7 +29,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "transit_gateway", on_change: OnChange::Replace },
         AttributeSchema { name: "subnets", on_change: OnChange::Update(Effect::InPlace) },
     ],
+    outlives_down: false,
     last_copy: None,
+    restores_from: None,
     vanishes_with: None,
     typical: Typical { create: Duration::from_secs(60), update: Duration::from_secs(30), delete: Duration::from_secs(60) },
     permissions: &[

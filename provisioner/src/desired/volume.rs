@@ -37,7 +37,9 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "volume_type", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_encrypted", on_change: OnChange::Replace },
     ],
+    outlives_down: false,
     last_copy: Some(last_copy),
+    restores_from: None,
     vanishes_with: None,
     typical: Typical { create: Duration::from_secs(5), update: Duration::from_secs(30), delete: Duration::from_secs(5) },
     permissions: &[

@@ -19,5 +19,5 @@ pub use diagnostic::{Diagnostic, Report, Severity, SourceSpan};
 pub use reference::{RefOr, Reference};
 pub use resource::{Observed, RemoteId, Resource, Status};
 pub use schema::{AttributeSchema, Catalogue, IdentityClass, Layer, OnChange, Schema, Typical};
-pub use tags::{TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT, TAG_RETAINED, TAG_TOKEN, Tags};
+pub use tags::{TAG_ADDRESS, TAG_COPY_OF, TAG_ENVIRONMENT, TAG_PROJECT, TAG_RETAINED, TAG_TOKEN, Tags};
 pub use value::{Attributes, Value, ValueError};

@@ -11,6 +11,8 @@ use crate::model::{Effect, Observed, Resource};
 pub enum Layer {
     /// Networks, routes, groups, addresses.
     Network,
+    /// Roles, instance profiles and keys.
+    Permissions,
     /// Databases, buckets, volumes and their snapshots.
     Data,
     /// Machines.
@@ -42,6 +44,9 @@ pub enum IdentityClass {
 pub enum OnChange {
     /// The object can be changed, with this effect.
     Update(Effect),
+    /// A version, with this effect when it changes: a shorter one stands for all that begin with it, and one that the cloud has
+    /// taken further within the same release is as wanted.
+    Version(Effect),
     /// The object can be changed, but only to a larger number.
     Grow,
     /// Only a new object can have the new value.
@@ -96,8 +101,12 @@ pub struct Schema {
     pub is_permanent: bool,
     /// Every attribute it has.
     pub attributes: &'static [AttributeSchema],
+    /// Whether `down` keeps it on purpose, unless the data is to be discarded; the next `up` takes it over.
+    pub outlives_down: bool,
     /// What is made of it and kept before it goes, where that is an object of its own.
     pub last_copy: Option<fn(&Observed) -> Resource>,
+    /// The attribute that names the last copy from which it is made again, where it can be.
+    pub restores_from: Option<&'static str>,
     /// The attribute that names the object with which it goes by itself, where that is the better way for it to go.
     pub vanishes_with: Option<&'static str>,
     /// How long its operations usually take.

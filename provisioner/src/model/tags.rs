@@ -13,3 +13,5 @@ pub const TAG_ADDRESS: &str = "provision:address";
 pub const TAG_TOKEN: &str = "provision:token";
 /// The tag on what `down` keeps on purpose.
 pub const TAG_RETAINED: &str = "provision:retained";
+/// The tag on a last copy that names the address of what it was copied from.
+pub const TAG_COPY_OF: &str = "provision:copy-of";

@@ -23,6 +23,15 @@ pub fn matches(wanted: &Value, observed: &Value) -> bool {
     }
 }
 
+/// Whether an observed version is the wanted one, one of those that a shorter one stands for, or a newer one of the same release.
+fn is_version(wanted: &Value, observed: &Value) -> bool {
+    let numbers = |value: &Value| value.as_text()?.split('.').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
+    let (Some(wanted), Some(observed)) = (numbers(wanted), numbers(observed)) else { return wanted == observed };
+    // The first two numbers are the release: no cloud goes beyond it by itself, and none goes back.
+    let is_same_release = wanted.iter().zip(&observed).take(2).all(|(wanted, observed)| wanted == observed);
+    is_same_release && observed.get(2..).unwrap_or_default() >= wanted.get(2..).unwrap_or_default()
+}
+
 /// What must change for `observed` to become `wanted`, by attribute name.
 ///
 /// With [`Depth::Fast`] an attribute that was not read is taken for right.
@@ -38,7 +47,11 @@ pub fn differences(schema: &Schema, wanted: &Attributes, observed: &Attributes, 
             (None, Depth::Full) => &Value::Null,
             (None, Depth::Fast) => continue,
         };
-        if !matches(after, before) {
+        let is_as_wanted = match on_change {
+            OnChange::Version(_) => is_version(after, before),
+            _ => matches(after, before),
+        };
+        if !is_as_wanted {
             let forces_replacement = on_change == OnChange::Replace || on_change == OnChange::Once && *before != Value::Null;
             differences.push(Difference { attribute: name.clone(), before: before.clone(), after: after.clone(), forces_replacement });
         }
@@ -85,7 +98,9 @@ mod tests {
             AttributeSchema { name: "name", on_change: OnChange::Fixed },
             AttributeSchema { name: "parent", on_change: OnChange::Once },
         ],
+        outlives_down: false,
         last_copy: None,
+        restores_from: None,
         vanishes_with: None,
         typical: Typical::QUICK,
         permissions: &[],
@@ -115,6 +130,13 @@ mod tests {
             .map(|found| (found.attribute, found.forces_replacement))
             .collect();
         assert_eq!(found, [("size".to_owned(), false), ("zone".to_owned(), true)]);
+    }
+
+    #[test]
+    fn a_short_version_stands_for_all_of_its_release_and_a_newer_patch_is_no_step_back() {
+        let is_wanted = |wanted: &str, observed: &str| is_version(&wanted.into(), &observed.into());
+        assert!(is_wanted("8.4", "8.4.6") && is_wanted("8.4.5", "8.4.6") && is_wanted("8.4.6", "8.4.6"));
+        assert!(!is_wanted("8.4.7", "8.4.6") && !is_wanted("8.4", "8.0.40") && !is_wanted("9.7", "8.4.6"));
     }
 
     #[test]

@@ -387,7 +387,7 @@ impl<'a> Planner<'a> {
 
 fn effect_of(schema: &Schema, difference: &Difference) -> Option<Effect> {
     match schema.on_change(&difference.attribute) {
-        OnChange::Update(effect) => Some(effect),
+        OnChange::Update(effect) | OnChange::Version(effect) => Some(effect),
         OnChange::Grow | OnChange::Once => Some(Effect::InPlace),
         OnChange::Replace => None,
         // Tags are no attribute of the schema.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use super::SandboxOptions;
 use super::faults::StuckOutcome;
 use super::moment::Moment;
-use super::object::{Kind, Object, Record, Tags};
+use super::object::{GLOBAL, Kind, Object, Record, Tags};
 use super::refusal::Refusal;
+use super::service::Service;
 use super::world::{Change, Key, World};
 
 /// One call in progress: the world as it is, and what the call would change in it.
@@ -20,13 +21,41 @@ pub(crate) struct Call<'a> {
     options: &'a SandboxOptions,
     salt: u64,
     ids_made: u32,
+    needed: BTreeSet<String>,
+    service: Service,
     pub(crate) now: Moment,
     pub(crate) region: &'a str,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(world: &'a World, options: &'a SandboxOptions, salt: u64, now: Moment, region: &'a str) -> Call<'a> {
-        Call { world, overlay: BTreeMap::new(), options, salt, ids_made: 0, now, region }
+        let service = Service::Ec2;
+        Call { world, overlay: BTreeMap::new(), options, salt, ids_made: 0, needed: BTreeSet::new(), service, now, region }
+    }
+
+    /// The same call as one of another service's operations.
+    pub(crate) fn to(self, service: Service) -> Call<'a> {
+        Call { service, ..self }
+    }
+
+    /// Refuses a caller who is not allowed an IAM action: the operation's own, or one that AWS takes in the caller's name
+    /// (`iam:PassRole`, `ec2:CreateTags`).
+    pub(crate) fn needs(&mut self, action: &str) -> Result<(), Refusal> {
+        self.needed.insert(action.to_owned());
+        match &self.options.permissions {
+            Some(allowed) if !allowed.contains(action) => Err(self.service.denied(&self.caller(), action)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The ARN of who makes the call.
+    pub(crate) fn caller(&self) -> String {
+        format!("arn:aws:iam::{}:user/rehearsal", self.account())
+    }
+
+    /// The IAM actions that were needed so far.
+    pub(crate) fn needed(&self) -> &BTreeSet<String> {
+        &self.needed
     }
 
     /// The account the call is made in.
@@ -93,8 +122,17 @@ impl<'a> Call<'a> {
         digits
     }
 
+    /// Where objects of a type stand for this call: its region, or the one place of what is global.
+    fn place(&self, kind: Kind) -> &'a str {
+        if kind.is_global() { GLOBAL } else { self.region }
+    }
+
+    fn key_of(&self, kind: Kind, id: &str) -> Key {
+        Key { account: self.account().to_owned(), region: self.place(kind).to_owned(), kind, id: id.to_owned() }
+    }
+
     fn key<T: Record>(&self, id: &str) -> Key {
-        Key { account: self.account().to_owned(), region: self.region.to_owned(), kind: T::KIND, id: id.to_owned() }
+        self.key_of(T::KIND, id)
     }
 
     /// The present value of an object.
@@ -136,11 +174,11 @@ impl<'a> Call<'a> {
     pub(crate) fn iter<T: Record>(&self) -> impl Iterator<Item = &T> {
         let mut found: BTreeMap<&str, &T> = self
             .world
-            .of_kind(self.account(), self.region, T::KIND)
+            .of_kind(self.account(), self.place(T::KIND), T::KIND)
             .filter_map(|(key, object)| Some((key.id.as_str(), T::of(object)?)))
             .collect();
         for (key, object) in &self.overlay {
-            if key.kind != T::KIND || key.region != self.region || key.account != self.options.account {
+            if key.kind != T::KIND || key.region != self.place(T::KIND) || key.account != self.options.account {
                 continue;
             }
             match object.as_ref().and_then(|object| T::of(object)) {
@@ -157,7 +195,7 @@ impl<'a> Call<'a> {
             None => self.all(),
             Some(lag) => self
                 .world
-                .of_kind_at(self.account(), self.region, T::KIND, self.now.minus(lag))
+                .of_kind_at(self.account(), self.place(T::KIND), T::KIND, self.now.minus(lag))
                 .filter_map(|(_, object)| T::of(object).cloned())
                 .collect(),
         }
@@ -185,7 +223,7 @@ impl<'a> Call<'a> {
 
     /// An object of any type that a request names; `None` when it does not exist, or is younger than the read lag.
     pub(crate) fn named_object(&self, kind: Kind, id: &str) -> Option<Object> {
-        let key = Key { account: self.account().to_owned(), region: self.region.to_owned(), kind, id: id.to_owned() };
+        let key = self.key_of(kind, id);
         if let Some(lag) = self.options.faults.lag {
             self.world.get_at(&key, self.now.minus(lag))?;
         }
@@ -198,8 +236,7 @@ impl<'a> Call<'a> {
 
     /// Writes the new value of an object of any type.
     pub(crate) fn put_object(&mut self, object: Object) {
-        let key =
-            Key { account: self.account().to_owned(), region: self.region.to_owned(), kind: object.kind(), id: object.id().to_owned() };
+        let key = self.key_of(object.kind(), object.id());
         self.overlay.insert(key, Some(Arc::new(object)));
     }
 
@@ -207,14 +244,14 @@ impl<'a> Call<'a> {
     pub(crate) fn visible_objects(&self) -> Vec<Arc<Object>> {
         let Some(lag) = self.options.faults.lag else { return self.present_objects() };
         let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Token);
-        let seen = kinds.flat_map(|kind| self.world.of_kind_at(self.account(), self.region, *kind, self.now.minus(lag)));
+        let seen = kinds.flat_map(|kind| self.world.of_kind_at(self.account(), self.place(*kind), *kind, self.now.minus(lag)));
         seen.map(|(_, object)| object.clone()).collect()
     }
 
     /// All present objects of the region, client tokens aside.
     pub(crate) fn present_objects(&self) -> Vec<Arc<Object>> {
         let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Token);
-        let kept = kinds.flat_map(|kind| self.world.of_kind(self.account(), self.region, *kind));
+        let kept = kinds.flat_map(|kind| self.world.of_kind(self.account(), self.place(*kind), *kind));
         let mut objects: Vec<Arc<Object>> =
             kept.filter(|(key, _)| !self.overlay.contains_key(key)).map(|(_, object)| object.clone()).collect();
         objects.extend(self.overlay.iter().filter(|(key, _)| key.kind != Kind::Token).filter_map(|(_, object)| object.clone()));

@@ -7,9 +7,20 @@ use super::ec2::{
     Address, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot, Subnet,
     Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpnGateway,
 };
+use super::service::Service;
 
 /// An object's tags, in key order.
 pub(crate) type Tags = BTreeMap<String, String>;
+
+/// The place of objects that an account has once, whatever the region.
+pub(crate) const GLOBAL: &str = "aws-global";
+
+impl Kind {
+    /// Whether objects of the type are known by name in every region: IAM's, and buckets.
+    pub(crate) fn is_global(self) -> bool {
+        matches!(self.service(), Service::Iam | Service::S3)
+    }
+}
 
 /// What every simulated object has, and how AWS speaks of its type.
 pub(crate) trait Record: Clone + Serialize + DeserializeOwned + 'static {
@@ -28,7 +39,7 @@ pub(crate) trait Record: Clone + Serialize + DeserializeOwned + 'static {
 }
 
 macro_rules! objects {
-    ($($type:ident, $name:literal, $not_found:literal, $noun:literal;)*) => {
+    ($($type:ident, $service:ident, $name:literal, $not_found:literal, $noun:literal;)*) => {
         /// The types of simulated objects, in the order of their names in a dump.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub(crate) enum Kind { $(#[serde(rename = $name)] $type,)* }
@@ -42,6 +53,11 @@ macro_rules! objects {
             /// The error code for an id that does not exist, and what its message calls the id.
             pub(crate) fn not_found(self) -> (&'static str, &'static str) {
                 match self { $(Kind::$type => ($not_found, $noun),)* }
+            }
+
+            /// The service that the type belongs to.
+            pub(crate) fn service(self) -> Service {
+                match self { $(Kind::$type => Service::$service,)* }
             }
 
             /// All types.
@@ -86,23 +102,24 @@ macro_rules! objects {
     };
 }
 
+// Each type with its service, its name in a dump, and how a missing one is refused.
 // The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API".
 objects! {
-    Address, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
-    Instance, "instance", "InvalidInstanceID.NotFound", "instance ID";
-    InternetGateway, "internet-gateway", "InvalidInternetGatewayID.NotFound", "internetGateway ID";
-    KeyPair, "key-pair", "InvalidKeyPair.NotFound", "key pair ID";
-    NatGateway, "nat-gateway", "NatGatewayNotFound", "NAT gateway ID";
-    NetworkAcl, "network-acl", "InvalidNetworkAclID.NotFound", "networkAcl ID";
-    NetworkInterface, "network-interface", "InvalidNetworkInterfaceID.NotFound", "networkInterface ID";
-    RouteTable, "route-table", "InvalidRouteTableID.NotFound", "routeTable ID";
-    SecurityGroup, "security-group", "InvalidGroup.NotFound", "security group ID";
-    Snapshot, "snapshot", "InvalidSnapshot.NotFound", "snapshot ID";
-    Subnet, "subnet", "InvalidSubnetID.NotFound", "subnet ID";
-    Token, "client-token", "InvalidParameterValue", "client token";
-    TransitGateway, "transit-gateway", "InvalidTransitGatewayID.NotFound", "transit gateway ID";
-    TransitGatewayAttachment, "transit-gateway-attachment", "InvalidTransitGatewayAttachmentID.NotFound", "transit gateway attachment ID";
-    Volume, "volume", "InvalidVolume.NotFound", "volume";
-    Vpc, "vpc", "InvalidVpcID.NotFound", "vpc ID";
-    VpnGateway, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
+    Address, Ec2, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
+    Instance, Ec2, "instance", "InvalidInstanceID.NotFound", "instance ID";
+    InternetGateway, Ec2, "internet-gateway", "InvalidInternetGatewayID.NotFound", "internetGateway ID";
+    KeyPair, Ec2, "key-pair", "InvalidKeyPair.NotFound", "key pair ID";
+    NatGateway, Ec2, "nat-gateway", "NatGatewayNotFound", "NAT gateway ID";
+    NetworkAcl, Ec2, "network-acl", "InvalidNetworkAclID.NotFound", "networkAcl ID";
+    NetworkInterface, Ec2, "network-interface", "InvalidNetworkInterfaceID.NotFound", "networkInterface ID";
+    RouteTable, Ec2, "route-table", "InvalidRouteTableID.NotFound", "routeTable ID";
+    SecurityGroup, Ec2, "security-group", "InvalidGroup.NotFound", "security group ID";
+    Snapshot, Ec2, "snapshot", "InvalidSnapshot.NotFound", "snapshot ID";
+    Subnet, Ec2, "subnet", "InvalidSubnetID.NotFound", "subnet ID";
+    Token, Ec2, "client-token", "InvalidParameterValue", "client token";
+    TransitGateway, Ec2, "transit-gateway", "InvalidTransitGatewayID.NotFound", "transit gateway ID";
+    TransitGatewayAttachment, Ec2, "transit-gateway-attachment", "InvalidTransitGatewayAttachmentID.NotFound", "transit gateway attachment ID";
+    Volume, Ec2, "volume", "InvalidVolume.NotFound", "volume";
+    Vpc, Ec2, "vpc", "InvalidVpcID.NotFound", "vpc ID";
+    VpnGateway, Ec2, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
 }

@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
 
 use super::call::Call;
 use super::refusal::Refusal;
-use super::{ec2, sts};
+use super::{ec2, iam, kms, quotas, rds, s3, ses, sts};
 
 type Handler = dyn Fn(&mut Call<'_>) -> Result<Output, Refusal> + Send + Sync;
 
@@ -35,7 +35,14 @@ impl Operation {
 
     /// Finds the operation that takes this input; `None` for one that is not simulated.
     pub(crate) fn of(input: &Input) -> Option<Operation> {
-        ec2::operation(input).or_else(|| sts::operation(input))
+        ec2::operation(input)
+            .or_else(|| rds::operation(input))
+            .or_else(|| s3::operation(input))
+            .or_else(|| ses::operation(input))
+            .or_else(|| iam::operation(input))
+            .or_else(|| kms::operation(input))
+            .or_else(|| quotas::operation(input))
+            .or_else(|| sts::operation(input))
     }
 
     /// Carries the operation out.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct SandboxOptions {
     pub faults: Faults,
     /// The account's limits per region.
     pub quotas: Quotas,
+    /// The IAM actions that the caller is allowed (`ec2:CreateVpc`); none: all.
+    pub permissions: Option<Arc<BTreeSet<String>>>,
 }
 
 impl Default for SandboxOptions {
@@ -26,6 +29,7 @@ impl Default for SandboxOptions {
             clock: Arc::new(SystemClock),
             faults: Faults::none(),
             quotas: Quotas::default(),
+            permissions: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,12 +13,12 @@ use aws_types::region::Region;
 use super::SandboxOptions;
 use super::call::Call;
 use super::dump::{self, DumpedObject};
-use super::ec2;
 use super::faults::Fault;
 use super::moment::Moment;
 use super::operation::{Effect, Operation};
-use super::refusal::Refusal;
 use super::seam::{Answer, Connector, Seam};
+use super::service::Service;
+use super::settle;
 use super::store::{self, SandboxError, Store};
 use super::world::{Commit, World};
 
@@ -41,6 +41,8 @@ struct Cloud {
     /// The log on disk; none for a cloud that lives in memory.
     store: Option<Store>,
     calls: VecDeque<RecordedCall>,
+    /// The IAM actions that the calls needed.
+    needed: BTreeSet<String>,
     served: u64,
 }
 
@@ -80,7 +82,7 @@ impl Sandbox {
     }
 
     fn with(store: Option<Store>, world: World, options: SandboxOptions) -> Sandbox {
-        let cloud = Mutex::new(Cloud { world, store, calls: VecDeque::new(), served: 0 });
+        let cloud = Mutex::new(Cloud { world, store, calls: VecDeque::new(), needed: BTreeSet::new(), served: 0 });
         Sandbox(Arc::new(Shared { options, cloud }))
     }
 
@@ -134,19 +136,22 @@ impl Sandbox {
         self.cloud().calls.iter().cloned().collect()
     }
 
+    /// Lists the IAM actions that the calls of this process needed, dependent ones included.
+    pub fn needed_permissions(&self) -> BTreeSet<String> {
+        self.cloud().needed.clone()
+    }
+
     /// Serves one attempt and returns its request id with the answer.
-    pub(crate) fn serve(&self, service: &str, name: &str, operation: &Operation, region: &str) -> (String, Answer) {
+    pub(crate) fn serve(&self, service: Service, service_name: &str, name: &str, operation: &Operation, region: &str) -> (String, Answer) {
         let mut cloud = self.cloud();
         cloud.served += 1;
         let number = cloud.served;
         let fault = self.0.options.faults.decide(number);
         let answer = match fault {
-            Fault::None | Fault::LostAnswer => cloud.perform(operation, region, &self.0.options),
-            Fault::Throttle => Answer::Refused(Refusal::with_status("RequestLimitExceeded", "Request limit exceeded.", 503)),
-            Fault::InternalError => Answer::Refused(Refusal::with_status("InternalError", "An internal error has occurred", 500)),
-            Fault::Unavailable => {
-                Answer::Refused(Refusal::with_status("Unavailable", "The server is overloaded and can't handle the request.", 503))
-            }
+            Fault::None | Fault::LostAnswer => cloud.perform(service, name, operation, region, &self.0.options),
+            Fault::Throttle => Answer::Refused(service.throttled()),
+            Fault::InternalError => Answer::Refused(service.internal_error()),
+            Fault::Unavailable => Answer::Refused(service.unavailable()),
         };
         let code = match &answer {
             Answer::Refused(refusal) => Some(refusal.code.clone()),
@@ -159,7 +164,7 @@ impl Sandbox {
         }
         cloud.calls.push_back(RecordedCall {
             number,
-            service: service.to_owned(),
+            service: service_name.to_owned(),
             operation: name.to_owned(),
             region: region.to_owned(),
             is_mutating: operation.effect == Effect::Writes,
@@ -177,8 +182,8 @@ impl Sandbox {
 }
 
 impl Cloud {
-    fn perform(&mut self, operation: &Operation, region: &str, options: &SandboxOptions) -> Answer {
-        let Cloud { world, store, .. } = self;
+    fn perform(&mut self, service: Service, name: &str, operation: &Operation, region: &str, options: &SandboxOptions) -> Answer {
+        let Cloud { world, store, needed, .. } = self;
         if let Some(store) = store
             && let Err(error) = store.lock(world, horizon(options))
         {
@@ -186,12 +191,14 @@ impl Cloud {
         }
         let now = Moment::of(options.clock.now());
         let salt = store.as_ref().map_or(0, |store| store.salt);
-        let mut call = Call::new(world, options, salt, now, region);
-        ec2::settle(&mut call);
-        let answer = match operation.perform(&mut call) {
+        let mut call = Call::new(world, options, salt, now, region).to(service);
+        settle(&mut call);
+        let allowed = service.action(name).map_or(Ok(()), |action| call.needs(&action));
+        let answer = match allowed.and_then(|()| operation.perform(&mut call)) {
             Ok(output) => Answer::Output(output),
             Err(refusal) => Answer::Refused(refusal),
         };
+        needed.extend(call.needed().iter().cloned());
         let changes = call.into_changes();
         let commit = Commit { sequence: world.sequence() + 1, at: now, changes };
         let written = match store {

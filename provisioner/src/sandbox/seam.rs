@@ -17,6 +17,7 @@ use aws_types::region::Region;
 use super::Sandbox;
 use super::operation::Operation;
 use super::refusal::Refusal;
+use super::service::Service;
 
 /// How one attempt ended, seen from the cloud.
 #[derive(Debug)]
@@ -34,7 +35,8 @@ pub(crate) enum Answer {
 /// The operation of a call, kept from before the first attempt.
 #[derive(Debug)]
 struct Planned {
-    service: String,
+    service: Service,
+    service_name: String,
     name: String,
     operation: Operation,
 }
@@ -78,14 +80,14 @@ impl Intercept for Seam {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let (service, name) = match config.load::<Metadata>() {
+        let (service_name, name) = match config.load::<Metadata>() {
             Some(metadata) => (metadata.service().to_owned(), metadata.name().to_owned()),
             None => ("unknown".to_owned(), "unknown".to_owned()),
         };
-        let Some(operation) = Operation::of(context.input()) else {
-            return Err(format!("the rehearsal cloud does not simulate the operation {service} {name}").into());
+        let (Some(service), Some(operation)) = (Service::of(&service_name), Operation::of(context.input())) else {
+            return Err(format!("the rehearsal cloud does not simulate the operation {service_name} {name}").into());
         };
-        config.interceptor_state().store_put(Planned { service, name, operation });
+        config.interceptor_state().store_put(Planned { service, service_name, name, operation });
         Ok(())
     }
 
@@ -98,12 +100,11 @@ impl Intercept for Seam {
     ) -> Result<(), BoxError> {
         let region = config.load::<Region>().map(|region| region.as_ref().to_owned()).ok_or("the client has no region")?;
         let planned = config.load::<Planned>().ok_or("the operation was not recognised before its attempt")?;
-        let (request_id, answer) = self.0.serve(&planned.service, &planned.name, &planned.operation, &region);
-        let is_query_service = planned.service == "STS";
+        let (request_id, answer) = self.0.serve(planned.service, &planned.service_name, &planned.name, &planned.operation, &region);
         let (wire, output) = match answer {
             Answer::Output(output) => (WireAnswer::Http { status: 200, body: String::new(), request_id }, Some(output)),
             Answer::Refused(refusal) => {
-                let body = error_body(&refusal, &request_id, is_query_service);
+                let body = planned.service.error_body(&refusal, &request_id);
                 (WireAnswer::Http { status: refusal.status, body, request_id }, None)
             }
             Answer::Lost => (WireAnswer::Timeout, None),
@@ -161,35 +162,4 @@ fn respond(request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
         WireAnswer::Timeout => Err(ConnectorError::timeout("the answer was lost".into())),
         WireAnswer::Broken(reason) => Err(ConnectorError::user(reason.clone().into())),
     }
-}
-
-/// An error as EC2 and the query services write it (EC2 API Reference, "Error codes"; STS API Reference, "Common errors").
-fn error_body(refusal: &Refusal, request_id: &str, is_query_service: bool) -> String {
-    let code = escape(&refusal.code);
-    let message = escape(&refusal.message);
-    if is_query_service {
-        return format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
-        );
-    }
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
-    )
-}
-
-/// Escapes text for XML; characters that XML 1.0 cannot hold become U+FFFD.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' | '\r' => escaped.push(character),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            character if character < ' ' => escaped.push('\u{fffd}'),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }

@@ -8,12 +8,6 @@ pub(crate) fn operation(input: &Input) -> Option<Operation> {
     input.downcast_ref::<GetCallerIdentityInput>()?;
     Some(Operation::new(Effect::Reads, false, |call| {
         let account = call.account();
-        Ok(Output::erase(
-            GetCallerIdentityOutput::builder()
-                .account(account)
-                .arn(format!("arn:aws:iam::{account}:user/rehearsal"))
-                .user_id("AIDAREHEARSAL0000000")
-                .build(),
-        ))
+        Ok(Output::erase(GetCallerIdentityOutput::builder().account(account).arn(call.caller()).user_id("AIDAREHEARSAL0000000").build()))
     }))
 }

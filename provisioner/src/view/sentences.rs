@@ -3,8 +3,14 @@ use crate::plan::{Action, Reason};
 use crate::view::Tint;
 
 /// The layers in the order in which they are shown, and their names.
-pub(super) const LAYERS: [(Layer, &str); 5] =
-    [(Layer::Network, "network"), (Layer::Data, "data"), (Layer::Hosts, "hosts"), (Layer::Monitoring, "monitoring"), (Layer::Mail, "mail")];
+pub(super) const LAYERS: [(Layer, &str); 6] = [
+    (Layer::Network, "network"),
+    (Layer::Permissions, "permissions"),
+    (Layer::Data, "data"),
+    (Layer::Hosts, "hosts"),
+    (Layer::Monitoring, "monitoring"),
+    (Layer::Mail, "mail"),
+];
 
 /// The symbol of an action in a plan, and its meaning as a colour.
 pub(super) fn symbol(action: Action) -> (&'static str, Tint) {

@@ -1,16 +1,12 @@
-use std::collections::BTreeMap;
-
 use aws_sdk_ec2::types::{InstanceStateName, NatGatewayState};
-use serde_json::Value;
 
 use crate::sandbox::call::Call;
-use crate::sandbox::dump::DumpedObject;
+use crate::sandbox::dump::Live;
 use crate::sandbox::object::Object;
 
-/// Lists the live objects of a region: not what is terminated or deleted and only still listed, and no client tokens.
-pub(crate) fn live_objects(call: &Call<'_>) -> Vec<DumpedObject> {
-    let objects = call.present_objects();
-    objects.iter().filter_map(|object| Some(dumped(call, object, state(call, object)?))).collect()
+/// An object of EC2's as a dump shows it; none for another service's, and for one that is terminated or deleted and only still listed.
+pub(crate) fn live(call: &Call<'_>, object: &Object) -> Option<Live> {
+    Some(Live { state: state(call, object)?, is_made_by_aws: is_made_by_aws(object) })
 }
 
 /// The state of an object; none for one that is not live.
@@ -57,26 +53,5 @@ fn is_made_by_aws(object: &Object) -> bool {
         Object::Volume(volume) => volume.is_made_by_aws,
         Object::NetworkInterface(interface) => interface.is_made_by_aws(),
         _ => false,
-    }
-}
-
-fn dumped(call: &Call<'_>, object: &Object, state: String) -> DumpedObject {
-    let mut attributes = BTreeMap::new();
-    // An object's JSON form is its type's name with its properties.
-    if let Ok(Value::Object(named)) = serde_json::to_value(object)
-        && let Some((_, Value::Object(properties))) = named.into_iter().next()
-    {
-        attributes.extend(properties.into_iter().filter(|(name, _)| name != "id" && name != "tags"));
-    }
-    DumpedObject {
-        service: "ec2".to_owned(),
-        object_type: object.kind().name().to_owned(),
-        id: object.id().to_owned(),
-        state,
-        tags: object.tags().clone(),
-        account: call.account().to_owned(),
-        region: call.region.to_owned(),
-        made_by: is_made_by_aws(object).then(|| "aws".to_owned()),
-        attributes,
     }
 }

@@ -42,7 +42,7 @@ pub(crate) use address::Address;
 pub(crate) use instance::Instance;
 pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use key_pair::KeyPair;
-pub(crate) use live::live_objects;
+pub(crate) use live::live;
 pub(crate) use nat_gateway::NatGateway;
 pub(crate) use network_acl::NetworkAcl;
 pub(crate) use network_interface::NetworkInterface;

@@ -1,0 +1,26 @@
+//! The simulated S3.
+
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use super::call::Call;
+use super::dump::Live;
+use super::object::Object;
+use super::operation::Operation;
+
+/// Finds the S3 operation that takes this input; `None` for one that is not simulated.
+pub(crate) fn operation(_input: &Input) -> Option<Operation> {
+    None
+}
+
+/// Brings the service's objects up to the present.
+pub(crate) fn settle(_call: &mut Call<'_>) {}
+
+/// An object of the service as a dump shows it; `None` for one that is deleted.
+pub(crate) fn live(_call: &Call<'_>, _object: &Object) -> Option<Live> {
+    None
+}
+
+/// The IAM action of an operation; S3 names many of them otherwise (S3 User Guide, "Required permissions for Amazon S3 API operations").
+pub(crate) fn action(operation: &str) -> String {
+    format!("s3:{operation}")
+}
