@@ -4,6 +4,7 @@ use ipnet::Ipv4Net;
 
 use crate::config::{Blueprint, Environment, Nat};
 use crate::model::{Diagnostic, Report};
+use crate::topology::access_list::access_lists;
 use crate::topology::codes::{NAME_TAKEN, NETWORK_TOO_SMALL, NO_ADDRESS, NO_SETTINGS, at};
 use crate::topology::group::groups_of;
 use crate::topology::host::hosts_of;
@@ -39,11 +40,15 @@ pub fn compile_with(
     let (Some(network), Some(hosts), false) = (network, hosts, report.has_errors()) else { return (None, report) };
 
     let matrix = Matrix::compile(environment, blueprints, &roles);
+    let groups = groups(&hosts, &databases, &matrix);
+    let access = Access::of(environment);
+    let database_groups = databases.values().map(|database| database.security_group.clone()).collect();
     let topology = Topology {
         version: VERSION,
         project: project.to_owned(),
         environment: summary(environment, blueprints),
-        groups: groups(&hosts, &databases, &matrix),
+        access_lists: access_lists(&network, &hosts, &groups, &database_groups, &access),
+        groups,
         matrix,
         buckets: blueprints
             .iter()
@@ -53,7 +58,7 @@ pub fn compile_with(
         mail: Mail::of(environment),
         monitoring: Monitoring::new(&environment.monitoring, &hosts),
         backup: Backup::from(&environment.backup),
-        access: Access::of(environment),
+        access,
         host_names: host_names(environment, blueprints, &hosts),
         boot_order: boot_order(blueprints, &roles),
         tags: environment.tags.clone(),

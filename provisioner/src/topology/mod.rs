@@ -3,6 +3,7 @@
 //! Pure: an environment and its blueprints go in, one value or diagnostics come out.
 
 mod access;
+mod access_list;
 mod address_plan;
 mod backup;
 mod bucket;
@@ -26,6 +27,7 @@ mod value;
 mod zone;
 
 pub use access::{Access, Datacenter};
+pub use access_list::{AccessEntry, AccessList};
 pub use address_plan::{AddressBlock, AddressPlan, FIRST_BLOCK};
 pub use backup::{Backup, Schedule};
 pub use bucket::Bucket;

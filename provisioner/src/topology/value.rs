@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Tags;
-use crate::topology::{Access, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, SecurityGroupPlan};
+use crate::topology::{Access, AccessList, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, SecurityGroupPlan};
 
 /// The version of the serialised form.
 pub const VERSION: u32 = 1;
@@ -25,6 +25,8 @@ pub struct Topology {
     pub hosts: BTreeMap<String, Host>,
     /// The security groups, by name: a role, or `database-<name>`.
     pub groups: BTreeMap<String, SecurityGroupPlan>,
+    /// The access lists, by the word of their tier.
+    pub access_lists: BTreeMap<String, AccessList>,
     /// Who may talk to whom.
     pub matrix: Matrix,
     /// The databases, by name.

@@ -204,3 +204,35 @@ fn peers(end: &LinkEnd) -> Vec<Peer> {
         LinkEnd::Network { cidrs, .. } => cidrs.iter().copied().map(Peer::Cidr).collect(),
     }
 }
+
+#[test]
+fn the_databases_hear_their_port_from_the_tiers_of_their_users_and_nothing_else() {
+    let topology = compiled(&environment(), &blueprints());
+    let list = &topology.access_lists["database"];
+    let private: BTreeSet<_> =
+        topology.network.subnets.values().filter(|subnet| subnet.tier == Tier::Private).map(|subnet| subnet.cidr).collect();
+    let heard: BTreeSet<_> = list.ingress.iter().map(|entry| entry.cidr).collect();
+    assert_eq!(heard, private);
+    assert!(list.ingress.iter().all(|entry| entry.ports == Some(PortRange::new(3306, 3306))), "{:?}", list.ingress);
+    assert!(list.egress.iter().all(|entry| private.contains(&entry.cidr) && entry.protocol == Some(Protocol::Tcp)), "{:?}", list.egress);
+}
+
+#[test]
+fn no_access_list_lets_ssh_or_remote_desktop_in_from_everywhere() {
+    let topology = compiled(&environment(), &blueprints());
+    let from_everywhere = topology.access_lists.values().flat_map(|list| &list.ingress).filter(|entry| entry.cidr.prefix_len() == 0);
+    for entry in from_everywhere.filter(|entry| entry.protocol != Some(Protocol::Icmp)) {
+        let ports = entry.ports.expect("never every port");
+        assert!(!ports.contains(22) && !ports.contains(3389), "{entry:?}");
+    }
+}
+
+#[test]
+fn an_access_list_that_would_be_too_long_asks_for_the_port_alone() {
+    let mut environment = environment();
+    environment.network.public_cidrs = (0..40).map(|block| net(&format!("198.51.{block}.0/24"))).collect();
+    let topology = compiled(&environment, &blueprints());
+    let list = &topology.access_lists["public"].ingress;
+    assert!(list.len() <= 20, "{}", list.len());
+    assert!(list.iter().any(|entry| entry.cidr.prefix_len() == 0 && entry.ports == Some(PortRange::new(443, 443))));
+}

@@ -1,7 +1,13 @@
+mod data;
+mod guards;
+mod mail;
+mod permissions;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::desired::arn::partition;
 use crate::desired::user_data::user_data;
 use crate::desired::{
     DefaultSecurityGroup, ElasticIp, Instance, InstanceNetwork, InternetGateway, KeyPair, Lookups, NatGateway, NetworkInterface, Route,
@@ -13,6 +19,8 @@ use crate::topology::{Host, Peer, RouteTarget, SecurityGroupPlan, Tier, Topology
 
 /// The device a data volume is asked for as; a Nitro machine finds it by its serial.
 const DATA_DEVICE: &str = "/dev/sdf";
+/// The regions in which every bucket's name is the whole world's.
+const WITHOUT_ACCOUNT_NAMESPACE: [&str; 2] = ["me-central-1", "me-south-1"];
 /// The name of what there is one of.
 const MAIN: &str = "main";
 
@@ -32,6 +40,12 @@ pub fn compile(
     compiler.gateways();
     compiler.routes();
     compiler.groups();
+    compiler.guards();
+    compiler.key();
+    compiler.roles();
+    compiler.buckets();
+    compiler.databases();
+    compiler.mail();
     let key_name = scope.physical_name(MAIN);
     compiler.add("key-pair", MAIN, &KeyPair { key_name: key_name.clone(), public_key: lookups.public_key.clone() }, []);
     for (name, host) in &topology.hosts {
@@ -65,6 +79,28 @@ impl Compiler<'_> {
             tags,
             after: after.into_iter().collect(),
         });
+    }
+
+    /// The part of AWS that the region belongs to.
+    fn partition(&self) -> &'static str {
+        partition(&self.topology.environment.region)
+    }
+
+    /// A bucket's name in the account's own namespace of the region, where the region has those: nobody else can take it (S3 User Guide,
+    /// "Namespaces for general purpose buckets").
+    fn bucket_name(&self, name: &str) -> String {
+        let (account, region) = (&self.topology.environment.account, &self.topology.environment.region);
+        let plain = format!("{}-{account}-{region}", self.scope.physical_name(name));
+        if WITHOUT_ACCOUNT_NAMESPACE.contains(&region.as_str()) { plain } else { format!("{plain}-an") }
+    }
+
+    fn bucket_arn(&self, bucket_name: &str) -> String {
+        format!("arn:{}:s3:::{bucket_name}", self.partition())
+    }
+
+    /// The customer's own key, where the environment asks for one.
+    fn kms_key(&self) -> Option<RefOr> {
+        None
     }
 
     fn zone_name(&mut self, zone: Zone) -> String {
