@@ -17,6 +17,10 @@ pub struct Faults {
     pub lost_answer: f64,
     /// How far reads are behind writes.
     pub lag: Option<Duration>,
+    /// After how many attempts the credentials expire for the rest of the process, if they do.
+    pub expires_after: Option<u64>,
+    /// The share of attempts whose request arrives twice: the second is carried out as well, and its answer is the one that is given, 0 to 1.
+    pub duplicate: f64,
     /// Objects whose first transition does not end well.
     pub stuck: Vec<StuckRule>,
 }
@@ -24,11 +28,14 @@ pub struct Faults {
 impl Faults {
     /// Nothing goes wrong.
     pub fn none() -> Faults {
-        Faults { seed: 0, throttle: 0.0, error: 0.0, lost_answer: 0.0, lag: None, stuck: Vec::new() }
+        Faults { seed: 0, throttle: 0.0, error: 0.0, lost_answer: 0.0, lag: None, expires_after: None, duplicate: 0.0, stuck: Vec::new() }
     }
 
     /// Decides what happens to the attempt with this number.
     pub(crate) fn decide(&self, number: u64) -> Fault {
+        if self.expires_after.is_some_and(|last| number > last) {
+            return Fault::Expired;
+        }
         let before = self.draw(number, "before");
         if before < self.throttle {
             return Fault::Throttle;
@@ -39,6 +46,9 @@ impl Faults {
         }
         if self.draw(number, "after") < self.lost_answer {
             return Fault::LostAnswer;
+        }
+        if self.draw(number, "twice") < self.duplicate {
+            return Fault::Duplicate;
         }
         Fault::None
     }
@@ -69,6 +79,8 @@ pub(crate) enum Fault {
     InternalError,
     Unavailable,
     LostAnswer,
+    Duplicate,
+    Expired,
 }
 
 /// A rule by which the first transition of some objects never ends, or ends in failure.
@@ -97,13 +109,20 @@ mod tests {
 
     #[test]
     fn a_seed_decides_the_same_fate_twice() {
-        let faults = Faults { seed: 7, throttle: 0.3, error: 0.2, lost_answer: 0.2, ..Faults::none() };
+        let faults = Faults { seed: 7, throttle: 0.3, error: 0.2, lost_answer: 0.2, duplicate: 0.2, ..Faults::none() };
         let first: Vec<Fault> = (0..200).map(|number| faults.decide(number)).collect();
         let second: Vec<Fault> = (0..200).map(|number| faults.decide(number)).collect();
         assert_eq!(first, second);
-        for fate in [Fault::None, Fault::Throttle, Fault::InternalError, Fault::Unavailable, Fault::LostAnswer] {
+        for fate in [Fault::None, Fault::Throttle, Fault::InternalError, Fault::Unavailable, Fault::LostAnswer, Fault::Duplicate] {
             assert!(first.contains(&fate), "{fate:?} never happens");
         }
+    }
+
+    #[test]
+    fn expired_credentials_stay_expired() {
+        let faults = Faults { expires_after: Some(3), ..Faults::none() };
+        let fates: Vec<Fault> = (1..=5).map(|number| faults.decide(number)).collect();
+        assert_eq!(fates, [Fault::None, Fault::None, Fault::None, Fault::Expired, Fault::Expired]);
     }
 
     #[test]

@@ -149,6 +149,11 @@ impl Sandbox {
         let fault = self.0.options.faults.decide(number);
         let answer = match fault {
             Fault::None | Fault::LostAnswer => cloud.perform(service, name, operation, region, &self.0.options),
+            Fault::Duplicate => {
+                let _ = cloud.perform(service, name, operation, region, &self.0.options);
+                cloud.perform(service, name, operation, region, &self.0.options)
+            }
+            Fault::Expired => Answer::Refused(service.expired()),
             Fault::Throttle => Answer::Refused(service.throttled()),
             Fault::InternalError => Answer::Refused(service.internal_error()),
             Fault::Unavailable => Answer::Refused(service.unavailable()),

@@ -64,6 +64,17 @@ impl Service {
         }
     }
 
+    /// The refusal of credentials whose time is over.
+    pub(crate) fn expired(self) -> Refusal {
+        let message = "The security token included in the request is expired";
+        match self {
+            Service::Ec2 => Refusal::new("RequestExpired", "Request has expired."),
+            Service::S3 => Refusal::new("ExpiredToken", "The provided token has expired."),
+            Service::Iam | Service::Rds | Service::Sts => Refusal::with_status("ExpiredToken", message, 403),
+            Service::Kms | Service::Quotas | Service::Ses => Refusal::new("ExpiredTokenException", message),
+        }
+    }
+
     /// The refusal of a caller who asks too often.
     pub(crate) fn throttled(self) -> Refusal {
         match self {
