@@ -32,8 +32,9 @@ async fn list_takes_subnets_changes_entries_and_gives_subnets_back() {
     for bench in Bench::all() {
         let vpc = vpc(&bench).await;
         let (one, two) = (subnet(&bench, &vpc, "database-a", 1).await, subnet(&bench, &vpc, "database-b", 2).await);
-        let first =
-            vec![entry(false, 100, "tcp", Some((3306, 3306))), entry(false, 110, "icmp", Some((3, 4))), entry(true, 100, "all", None)];
+        // moto 5.2.5 loses type and code of ICMP.
+        let message = if bench.is_strict { entry(false, 110, "icmp", Some((3, 4))) } else { entry(false, 110, "tcp", Some((22, 22))) };
+        let first = vec![entry(false, 100, "tcp", Some((3306, 3306))), message, entry(true, 100, "all", None)];
         let made = bench.make("network-acl.database", &list(&vpc, &[&one, &two], first)).await;
         assert_eq!(list_of(&bench, &one).await, (made.id.to_string(), false));
         // One entry changes, one comes, one goes, and one subnet leaves.

@@ -79,7 +79,7 @@ facts! {
     }
 
     /// EC2 API Reference, ReplaceNetworkAclEntry, "Error codes": InvalidNetworkAclEntry.NotFound.
-    #[moto("adds it")]
+    #[moto("has no code for it")]
     async fn an_entry_that_is_not_there_is_not_replaced(ec2) {
         let vpc = make_vpc(&ec2).await;
         let acl = make_list(&ec2, &vpc).await;
@@ -130,7 +130,7 @@ facts! {
     }
 
     /// EC2 API Reference, ReplaceNetworkAclAssociation: the answer has the id of the new association; the old one is none any more.
-    #[moto("keeps the id of the first association alive")]
+    #[moto("has no code for an association that is gone")]
     async fn an_association_gets_a_new_id_when_it_is_replaced(ec2) {
         let (vpc, _) = make_network(&ec2).await;
         let acl = make_list(&ec2, &vpc).await;

@@ -17,7 +17,7 @@ async fn leading(ec2: &Client, table: &str) -> Vec<String> {
 
 facts! {
     /// VPC User Guide, "Gateway endpoints": a route with the service's prefix list is in each of its route tables, as long as it is there.
-    #[moto("makes no route")]
+    #[moto("puts no route into a table that is added later")]
     async fn a_gateway_endpoint_has_a_route_in_each_of_its_tables(ec2) {
         let vpc = make_vpc(&ec2).await;
         let (one, two) = (make_table(&ec2, &vpc).await, make_table(&ec2, &vpc).await);
@@ -67,7 +67,7 @@ facts! {
     }
 
     /// EC2 API Reference, DeleteVpcEndpoints: what is not deleted is named in the answer, which is no error.
-    #[moto("answers with an error")]
+    #[moto("says nothing of it")]
     async fn an_endpoint_that_is_not_there_is_named_in_a_good_answer(ec2) {
         let answer = ec2.delete_vpc_endpoints().vpc_endpoint_ids("vpce-0123456789abcdef0").send().await.unwrap();
         assert_eq!(answer.unsuccessful()[0].resource_id(), Some("vpce-0123456789abcdef0"));
