@@ -9,8 +9,9 @@ use futures::future::try_join_all;
 use crate::aws::client::{Connection, required};
 use crate::aws::error::{gone_is_success, has_code};
 use crate::aws::instance_launch::{RUN, check_user_data, http_tokens, launch, launch_text};
-use crate::aws::request::{known_sorted, leaving, observed, parsed, pending, request_text, wanted};
-use crate::aws::tags::{read_tags, repair_tags, scope_filters};
+use crate::aws::instance_profile_association as profile;
+use crate::aws::request::{known, known_sorted, leaving, observed, parsed, pending, request_text, wanted};
+use crate::aws::tags::{TAG_PROTECTED, mark_protected, read_tags, repair_tags, scope_filters};
 use crate::desired::{Instance, InstanceNetwork};
 use crate::model::{Observed, RefOr, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -38,7 +39,9 @@ impl InstanceType {
             return Ok(Some(leaving(address, id, status, tags)));
         }
         let protection = match depth {
-            Depth::Full => self.termination_protection(&id).await?,
+            Depth::Full if tags.contains_key(TAG_PROTECTED) => self.termination_protection(&id).await?,
+            // What somebody else protected is not seen; a terminate call meets it.
+            Depth::Full => Some(false),
             Depth::Fast => None,
         };
         let specification = Instance { termination_protection: protection.unwrap_or_default(), ..specification_of(instance)? };
@@ -161,6 +164,8 @@ fn specification_of(instance: &Listed) -> Result<Instance, ProviderError> {
         key_name: instance.key_name().unwrap_or_default().to_owned(),
         user_data: String::new(),
         root_volume_gib: 0,
+        kms_key: None,
+        instance_profile: instance.iam_instance_profile().and_then(|profile| profile.arn()).map(RefOr::from),
         termination_protection: false,
         detailed_monitoring: instance
             .monitoring()
@@ -219,7 +224,7 @@ impl ResourceType for InstanceType {
         check_user_data(&specification)?;
         let token = calls.intend(RUN, &launch_text(&request)).await?;
         let call = launch(self.connection.ec2().run_instances(), &specification, request.tags, &token)?;
-        let answer = self.connection.call(RUN, call.send()).await?;
+        let answer = self.connection.call(RUN, call.send()).await.map_err(profile::not_seen_yet)?;
         let id = answer.instances().first().and_then(Listed::instance_id);
         Ok(RemoteId::new(required(RUN, "instanceId", id)?))
     }
@@ -228,7 +233,15 @@ impl ResourceType for InstanceType {
         let id = request.observed.id.as_str();
         repair_tags(&self.connection, &request, calls).await?;
         let specification: Instance = wanted(MODIFY, request.attributes)?;
+        if let Some(arn) = &specification.instance_profile
+            && request.differs("instance_profile")
+        {
+            profile::set(&self.connection, id, known(MODIFY, arn)?, calls).await?;
+        }
         if request.differs("termination_protection") {
+            if specification.termination_protection {
+                mark_protected(&self.connection, request.observed, calls).await?;
+            }
             self.set_protection(id, specification.termination_protection, calls).await?;
         }
         if request.differs("detailed_monitoring") {

@@ -6,8 +6,9 @@ use aws_sdk_ec2::types::{
 use aws_smithy_types::base64;
 use sha2::{Digest, Sha256};
 
+use crate::aws::instance_profile_association::named;
 use crate::aws::request::{known, known_sorted, request_text};
-use crate::aws::tags::{tags_at_creation, tags_of_companion};
+use crate::aws::tags::{TAG_PROTECTED, tags_at_creation, tags_of_companion};
 use crate::desired::Instance;
 use crate::model::{Tags, Value};
 use crate::provider::{Create, ErrorKind, ProviderError, Token};
@@ -46,8 +47,13 @@ pub(super) fn launch(
     let interface = interface(instance)?;
     // Tags for interfaces are refused where the launch makes none.
     let interface_tags = interface.network_interface_id().is_none().then(|| tags_of_companion(Taggable::NetworkInterface, tags)).flatten();
+    let mut own_tags = tags.clone();
+    if instance.termination_protection {
+        own_tags.insert(TAG_PROTECTED.to_owned(), "true".to_owned());
+    }
+    let profile = instance.instance_profile.as_ref().map(|arn| known(RUN, arn).map(named)).transpose()?;
     let specifications =
-        [Some(tags_at_creation(Taggable::Instance, tags, token)), tags_of_companion(Taggable::Volume, tags), interface_tags];
+        [Some(tags_at_creation(Taggable::Instance, &own_tags, token)), tags_of_companion(Taggable::Volume, tags), interface_tags];
     Ok(call
         .client_token(token.as_str())
         .min_count(1)
@@ -55,6 +61,7 @@ pub(super) fn launch(
         .image_id(&instance.image)
         .instance_type(Size::from(instance.instance_type.as_str()))
         .key_name(&instance.key_name)
+        .set_iam_instance_profile(profile)
         // The SDK takes user-data as it goes over the wire: in base64.
         .user_data(base64::encode(instance.user_data.as_bytes()))
         .network_interfaces(interface)
@@ -100,6 +107,12 @@ fn interface(instance: &Instance) -> Result<InstanceNetworkInterfaceSpecificatio
 fn root_volume(instance: &Instance) -> Result<BlockDeviceMapping, ProviderError> {
     let size = i32::try_from(instance.root_volume_gib)
         .map_err(|_| ProviderError::new(ErrorKind::Refused, RUN, "the root volume is too large for EC2"))?;
-    let volume = EbsBlockDevice::builder().volume_size(size).volume_type(VolumeType::Gp3).encrypted(true).delete_on_termination(true);
+    let key = instance.kms_key.as_ref().map(|key| known(RUN, key).map(str::to_owned)).transpose()?;
+    let volume = EbsBlockDevice::builder()
+        .volume_size(size)
+        .volume_type(VolumeType::Gp3)
+        .encrypted(true)
+        .set_kms_key_id(key)
+        .delete_on_termination(true);
     Ok(BlockDeviceMapping::builder().device_name(&instance.root_device).ebs(volume.build()).build())
 }

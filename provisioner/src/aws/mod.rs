@@ -6,12 +6,16 @@ mod client;
 mod default_security_group;
 mod elastic_ip;
 mod error;
+mod flow_log;
 mod instance;
 mod instance_launch;
+mod instance_profile_association;
 mod internet_gateway;
 mod key_pair;
 mod lookup;
 mod nat_gateway;
+mod network_acl;
+mod network_acl_entry;
 mod network_interface;
 mod pacing;
 mod request;
@@ -24,9 +28,11 @@ mod snapshot;
 mod subnet;
 mod tags;
 mod transit_gateway_attachment;
+mod unsuccessful;
 mod volume;
 mod volume_attachment;
 mod vpc;
+mod vpc_endpoint;
 mod vpn_gateway_attachment;
 
 pub use client::{Connection, Identity};
@@ -41,13 +47,15 @@ use crate::provider::{Registry, ResourceType};
 /// `default-security-group` and `security-group-rules` are listed with `security-group`, `route` and `route-table-association` with `route-table`,
 /// `volume-attachment` with `volume`: their own lists make the same call and keep what is theirs.
 pub fn registry(connection: &Connection) -> Registry {
-    let types: [Arc<dyn ResourceType>; 19] = [
+    let types: [Arc<dyn ResourceType>; 22] = [
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
+        Arc::new(flow_log::FlowLogType::new(connection)),
         Arc::new(instance::InstanceType::new(connection)),
         Arc::new(internet_gateway::InternetGatewayType::new(connection)),
         Arc::new(key_pair::KeyPairType::new(connection)),
         Arc::new(nat_gateway::NatGatewayType::new(connection)),
+        Arc::new(network_acl::NetworkAclType::new(connection)),
         Arc::new(network_interface::NetworkInterfaceType::new(connection)),
         Arc::new(route::RouteType::new(connection)),
         Arc::new(route_table::RouteTableType::new(connection)),
@@ -60,6 +68,7 @@ pub fn registry(connection: &Connection) -> Registry {
         Arc::new(volume::VolumeType::new(connection)),
         Arc::new(volume_attachment::VolumeAttachmentType::new(connection)),
         Arc::new(vpc::VpcType::new(connection)),
+        Arc::new(vpc_endpoint::VpcEndpointType::new(connection)),
         Arc::new(vpn_gateway_attachment::VpnGatewayAttachmentType::new(connection)),
     ];
     Registry::new(types)

@@ -1,16 +1,17 @@
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType as Taggable, Snapshot as Listed, SnapshotState};
+use aws_smithy_types::date_time::Format;
 
 use crate::aws::client::{Connection, required};
 use crate::aws::request::{known, observed, pending, wanted};
 use crate::aws::tags::{read_tags, repair_tags, scope_filters, tags_at_creation, token_filter};
 use crate::desired::Snapshot;
-use crate::model::{Observed, RemoteId, Scope, Status};
+use crate::model::{Observed, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
 
 const LIST: &str = "DescribeSnapshots";
 
-/// EC2's snapshots of volumes.
+/// EC2's snapshots of volumes. Observed ones also have `created`.
 pub(super) struct SnapshotType {
     connection: Connection,
 }
@@ -36,7 +37,11 @@ fn observe_one(snapshot: &Listed, scope: &Scope) -> Result<Option<Observed>, Pro
         description: snapshot.description().unwrap_or_default().to_owned(),
     };
     let id = RemoteId::new(required(LIST, "snapshotId", snapshot.snapshot_id())?);
-    observed(LIST, address, id, status, &specification, tags).map(Some)
+    let mut object = observed(LIST, address, id, status, &specification, tags)?;
+    if let Some(created) = snapshot.start_time().and_then(|start| start.fmt(Format::DateTime).ok()) {
+        object.attributes.insert("created".to_owned(), Value::from(created.as_str()));
+    }
+    Ok(Some(object))
 }
 
 #[async_trait]

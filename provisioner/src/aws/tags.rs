@@ -8,6 +8,13 @@ use crate::provider::{Calls, Create, ProviderError, Token, Update};
 /// What all of our own tag keys begin with; nobody else writes such keys.
 const OURS: &str = "provision:";
 
+/// The tag on a machine that was ever protected against being terminated. No list shows the protection itself, so that it is read one by
+/// one, and of such machines only.
+pub(super) const TAG_PROTECTED: &str = "provision:protected";
+
+/// Tags of ours that no plan wants, and that stay.
+const UNPLANNED: [&str; 2] = [TAG_TOKEN, TAG_PROTECTED];
+
 /// Filters a list by one name and its value.
 pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
@@ -61,6 +68,19 @@ pub(super) async fn adopt(connection: &Connection, id: &RemoteId, request: &Crea
     connection.call(OPERATION, call.send()).await.map(drop)
 }
 
+/// Marks a machine as protected, if it is not marked yet.
+pub(super) async fn mark_protected(connection: &Connection, observed: &Observed, calls: &dyn Calls) -> Result<(), ProviderError> {
+    const OPERATION: &str = "CreateTags";
+    let Observed { id, tags, .. } = observed;
+    if tags.contains_key(TAG_PROTECTED) {
+        return Ok(());
+    }
+    let mark = Tags::from([(TAG_PROTECTED.to_owned(), "true".to_owned())]);
+    calls.intend(OPERATION, &request_text(&(id, &mark))).await?;
+    let call = connection.ec2().create_tags().resources(id.as_str()).set_tags(Some(written(&mark)));
+    connection.call(OPERATION, call.send()).await.map(drop)
+}
+
 /// Writes the tags that differ and removes those of ours that are wanted no more; tags of other people stay.
 pub(super) async fn repair_tags(connection: &Connection, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
     let Update { observed: Observed { id, tags: observed, .. }, tags: wanted, stale_tags, .. } = request;
@@ -73,7 +93,9 @@ pub(super) async fn repair_tags(connection: &Connection, request: &Update<'_>, c
     }
     let left_over: Vec<&String> = observed
         .keys()
-        .filter(|key| stale_tags.contains(*key) || (key.starts_with(OURS) && *key != TAG_TOKEN && !wanted.contains_key(*key)))
+        .filter(|key| {
+            stale_tags.contains(*key) || (key.starts_with(OURS) && !UNPLANNED.contains(&key.as_str()) && !wanted.contains_key(*key))
+        })
         .collect();
     if !left_over.is_empty() {
         calls.intend("DeleteTags", &request_text(&(id, &left_over))).await?;

@@ -8,10 +8,10 @@ use aws_sdk_ec2::types::{
 
 use crate::aws::client::{Connection, required};
 use crate::aws::error::gone_is_success;
-use crate::aws::request::{leaving, observed, pending, request_text, wanted};
+use crate::aws::request::{known, leaving, observed, pending, request_text, wanted};
 use crate::aws::tags::{filter, read_tags, repair_tags, scope_filters, tags_at_creation};
 use crate::desired::{Volume, VolumeAttachment};
-use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
+use crate::model::{Observed, RefOr, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
 
 /// The operation that lists volumes.
@@ -78,6 +78,8 @@ fn observe_one(volume: &Listed, address: ResourceAddress, tags: Tags, modifying:
         size_gib: volume.size().and_then(|size| u32::try_from(size).ok()).unwrap_or_default(),
         volume_type: required(LIST, "volumeType", volume.volume_type())?.as_str().to_owned(),
         is_encrypted: volume.encrypted().unwrap_or(false),
+        kms_key: volume.kms_key_id().filter(|key| !key.is_empty()).map(RefOr::from),
+        source_snapshot: volume.snapshot_id().filter(|snapshot| !snapshot.is_empty()).map(RefOr::from),
     };
     observed(LIST, address, id, status, &specification, tags)
 }
@@ -125,6 +127,7 @@ impl ResourceType for VolumeType {
         const OPERATION: &str = "CreateVolume";
         let specification: Volume = wanted(OPERATION, request.attributes)?;
         let token = calls.intend(OPERATION, &request.text()).await?;
+        let id = |value: &RefOr| known(OPERATION, value).map(str::to_owned);
         let call = self
             .connection
             .ec2()
@@ -134,6 +137,8 @@ impl ResourceType for VolumeType {
             .size(size_for_ec2(OPERATION, specification.size_gib)?)
             .volume_type(Media::from(specification.volume_type.as_str()))
             .encrypted(specification.is_encrypted)
+            .set_kms_key_id(specification.kms_key.as_ref().map(id).transpose()?)
+            .set_snapshot_id(specification.source_snapshot.as_ref().map(id).transpose()?)
             .tag_specifications(tags_at_creation(Taggable::Volume, request.tags, &token));
         let answer = self.connection.call(OPERATION, call.send()).await?;
         Ok(RemoteId::new(required(OPERATION, "volumeId", answer.volume_id)?))

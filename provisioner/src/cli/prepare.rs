@@ -8,9 +8,10 @@ use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe};
-use crate::model::{Diagnostic, Report, ResourceAddress, Scope};
+use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope};
 use crate::plan::{DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
-use crate::state::{StateStore, StoredState};
+use crate::provider::Depth;
+use crate::state::{StateFile, StateStore, StoredState};
 use crate::topology::{Placements, Topology, Zone, compile_with};
 
 /// Everything a command needs before it plans: what is wanted, what is there, what is remembered.
@@ -50,12 +51,19 @@ impl Prepared {
     pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions) -> Result<Self, Stop> {
         let configuration = workspace.load(name)?;
         // What the files alone can tell is told before anybody is asked for credentials.
-        compiled(workspace, &configuration, &Placements::default())?;
+        let wanted = compiled(workspace, &configuration, &Placements::default())?;
         let scope = workspace.scope(name);
         let cloud = Cloud::connect(workspace, &configuration.environment).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
-        let kinds: BTreeSet<&'static str> = cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
+        let kinds = match options.depth {
+            Depth::Full => cloud.catalogue.iter().map(|schema| schema.listed_by).collect(),
+            Depth::Fast => {
+                let lookups = pinned(workspace, &cloud, name, &wanted).await?;
+                let desired = desired::compile(&wanted, &lookups, &scope).map_err(Stop::usage)?;
+                worth_listing(&cloud.catalogue, &desired, stored.state.as_ref())
+            }
+        };
         let mut observed = observe(&cloud.registry, &scope, &kinds, options.depth).await?;
         if let (Some(state), Reading::Change) = (&stored.state, reading) {
             let recorded = listing_kinds(&cloud.catalogue, state.resources.keys());
@@ -155,6 +163,16 @@ pub fn compiled(workspace: &Workspace<'_>, configuration: &Configuration, placem
     topology.ok_or_else(|| Stop::usage(report))
 }
 
+/// The kinds that a fast look lists: those that are wanted or recorded, and those that hold data. What is left over of another kind,
+/// and that no state knows, is seen by a full look alone.
+fn worth_listing(catalogue: &Catalogue, desired: &DesiredState, state: Option<&StateFile>) -> BTreeSet<&'static str> {
+    let recorded = state.iter().flat_map(|state| state.resources.keys());
+    let mut kinds = listing_kinds(catalogue, desired.keys().chain(recorded));
+    // A last copy is neither wanted nor recorded, and yet what is missing is made from it.
+    kinds.extend(catalogue.iter().filter(|schema| schema.holds_data).map(|schema| schema.listed_by));
+    kinds
+}
+
 /// In which zones the machines that exist stand: their subnet's name ends in the zone's letter.
 fn placements(observed: &Observations) -> Placements {
     let subnet_name = |id: &str| {
@@ -199,4 +217,22 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, top
         workspace.output.message(&format!("pinned images, zones and key in {}", shown.display()));
     }
     Ok(pins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attributes, Resource, Tags};
+
+    #[test]
+    fn a_fast_look_lists_what_is_wanted_recorded_or_holds_data() {
+        let wanted = |address: &str| {
+            let address: ResourceAddress = address.parse().expect("an address");
+            (address.clone(), Resource { address, attributes: Attributes::new(), tags: Tags::new(), after: BTreeSet::new() })
+        };
+        let desired = DesiredState::from([wanted("vpc.main"), wanted("route.public-internet")]);
+        let kinds = worth_listing(&desired::catalogue(), &desired, None);
+        assert!(["vpc", "route-table", "volume", "snapshot"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+        assert!(!kinds.contains("transit-gateway-attachment") && !kinds.contains("nat-gateway"), "{kinds:?}");
+    }
 }

@@ -25,6 +25,12 @@ pub struct Instance {
     pub user_data: String,
     /// The root volume's size.
     pub root_volume_gib: u32,
+    /// The ARN of the key of the root volume; without one it is under the account's own for EBS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<RefOr>,
+    /// The ARN of the profile whose role it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_profile: Option<RefOr>,
     /// Whether a terminate call is refused.
     pub termination_protection: bool,
     /// Whether metrics come every minute.
@@ -69,6 +75,8 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "key_name", on_change: OnChange::Fixed },
         AttributeSchema { name: "user_data", on_change: OnChange::Fixed },
         AttributeSchema { name: "root_volume_gib", on_change: OnChange::Fixed },
+        AttributeSchema { name: "kms_key", on_change: OnChange::Fixed },
+        AttributeSchema { name: "instance_profile", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "termination_protection", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "detailed_monitoring", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "requires_imdsv2", on_change: OnChange::Update(Effect::InPlace) },
@@ -91,6 +99,10 @@ pub static SCHEMA: Schema = Schema {
         "ec2:ModifyInstanceMetadataOptions",
         "ec2:MonitorInstances",
         "ec2:UnmonitorInstances",
+        "ec2:AssociateIamInstanceProfile",
+        "ec2:ReplaceIamInstanceProfileAssociation",
+        "ec2:DescribeIamInstanceProfileAssociations",
+        "iam:PassRole",
         "ec2:CreateTags",
         "ec2:DeleteTags",
     ],

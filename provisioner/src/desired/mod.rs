@@ -83,10 +83,12 @@ pub fn catalogue() -> Catalogue {
     Catalogue::new([
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
+        &flow_log::SCHEMA,
         &instance::SCHEMA,
         &internet_gateway::SCHEMA,
         &key_pair::SCHEMA,
         &nat_gateway::SCHEMA,
+        &network_acl::SCHEMA,
         &network_interface::SCHEMA,
         &route::SCHEMA,
         &route_table::SCHEMA,
@@ -99,6 +101,7 @@ pub fn catalogue() -> Catalogue {
         &volume::SCHEMA,
         &volume_attachment::SCHEMA,
         &vpc::SCHEMA,
+        &vpc_endpoint::SCHEMA,
         &vpn_gateway_attachment::SCHEMA,
     ])
 }

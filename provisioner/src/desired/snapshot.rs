@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AttributeSchema, IdentityClass, Layer, OnChange, RefOr, Schema, Typical};
 
-/// What `down` keeps of a volume: made before the volume goes, never deleted by a plan.
+/// What `down` keeps of a volume: made before the volume goes, never deleted by a plan. Observed ones also have `created`, in RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The volume's id.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::desired::Snapshot;
 use crate::model::{
-    AttributeSchema, Effect, IdentityClass, Layer, Observed, OnChange, Resource, ResourceAddress, Schema, TAG_RETAINED, Tags, Typical,
-    Value,
+    AttributeSchema, Effect, IdentityClass, Layer, Observed, OnChange, RefOr, Resource, ResourceAddress, Schema, TAG_COPY_OF, TAG_RETAINED,
+    Tags, Typical, Value,
 };
 
 /// A data volume, encrypted; it outlives its machine.
@@ -20,6 +20,12 @@ pub struct Volume {
     pub volume_type: String,
     /// Always true.
     pub is_encrypted: bool,
+    /// The ARN of its key; without one it is under the account's own for EBS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<RefOr>,
+    /// The id of the snapshot that it is made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_snapshot: Option<RefOr>,
 }
 
 /// What the planner knows of the kind `volume`.
@@ -36,10 +42,12 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "size_gib", on_change: OnChange::Grow },
         AttributeSchema { name: "volume_type", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_encrypted", on_change: OnChange::Replace },
+        AttributeSchema { name: "kms_key", on_change: OnChange::Replace },
+        AttributeSchema { name: "source_snapshot", on_change: OnChange::Fixed },
     ],
     outlives_down: false,
     last_copy: Some(last_copy),
-    restores_from: None,
+    restores_from: Some("source_snapshot"),
     vanishes_with: None,
     typical: Typical { create: Duration::from_secs(5), update: Duration::from_secs(30), delete: Duration::from_secs(5) },
     permissions: &[
@@ -61,7 +69,11 @@ fn last_copy(observed: &Observed) -> Resource {
     Resource {
         address: ResourceAddress::new("snapshot", format!("{name}-{}", id.trim_start_matches("vol-"))),
         attributes: Value::attributes_of(&snapshot).expect("a snapshot is plain data"),
-        tags: Tags::from([("Name".to_owned(), format!("{name} (kept)")), (TAG_RETAINED.to_owned(), "last-copy".to_owned())]),
+        tags: Tags::from([
+            ("Name".to_owned(), format!("{name} (kept)")),
+            (TAG_RETAINED.to_owned(), "last-copy".to_owned()),
+            (TAG_COPY_OF.to_owned(), observed.address.to_string()),
+        ]),
         after: BTreeSet::new(),
     }
 }

@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::ec2::{
-    Address, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot, Subnet,
-    Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpnGateway,
+    Address, FlowLog, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot,
+    Subnet, Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpnGateway,
 };
 use super::service::Service;
 
@@ -106,6 +106,7 @@ macro_rules! objects {
 // The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API".
 objects! {
     Address, Ec2, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
+    FlowLog, Ec2, "flow-log", "InvalidFlowLogId.NotFound", "flow log ID";
     Instance, Ec2, "instance", "InvalidInstanceID.NotFound", "instance ID";
     InternetGateway, Ec2, "internet-gateway", "InvalidInternetGatewayID.NotFound", "internetGateway ID";
     KeyPair, Ec2, "key-pair", "InvalidKeyPair.NotFound", "key pair ID";
@@ -121,5 +122,6 @@ objects! {
     TransitGatewayAttachment, Ec2, "transit-gateway-attachment", "InvalidTransitGatewayAttachmentID.NotFound", "transit gateway attachment ID";
     Volume, Ec2, "volume", "InvalidVolume.NotFound", "volume";
     Vpc, Ec2, "vpc", "InvalidVpcID.NotFound", "vpc ID";
+    VpcEndpoint, Ec2, "vpc-endpoint", "InvalidVpcEndpointId.NotFound", "Vpc Endpoint ID";
     VpnGateway, Ec2, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
 }

@@ -72,6 +72,12 @@ pub struct Quotas {
     pub route_tables_per_vpc: usize,
     /// Routes per route table, the local one not counted, Service Quotas `L-93826ACB`.
     pub routes_per_table: usize,
+    /// Network ACLs per VPC, Service Quotas `L-B4A6D682`.
+    pub network_acls_per_vpc: usize,
+    /// Entries per network ACL and direction, the closing one not counted, Service Quotas `L-2AEEBF1A`.
+    pub entries_per_network_acl: usize,
+    /// Gateway endpoints per region, Service Quotas `L-1B52E74A`.
+    pub gateway_endpoints: usize,
     /// Security groups per region, Service Quotas `L-E79EC296`.
     pub security_groups: usize,
     /// Rules per security group and direction, Service Quotas `L-0EA8095F`.
@@ -93,6 +99,9 @@ impl Quotas {
             internet_gateways: 5,
             route_tables_per_vpc: 200,
             routes_per_table: 500,
+            network_acls_per_vpc: 200,
+            entries_per_network_acl: 20,
+            gateway_endpoints: 20,
             security_groups: 2500,
             rules_per_group: 60,
             groups_per_interface: 5,

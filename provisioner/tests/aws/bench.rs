@@ -264,6 +264,11 @@ impl Bench {
         panic!("{} does not go", observed.address);
     }
 
+    /// The mutating calls that were made so far.
+    pub fn performed(&self) -> Vec<String> {
+        self.performed.0.lock().unwrap().clone()
+    }
+
     /// Every mutating call had its intent, in order.
     pub fn assert_every_call_was_intended(&self) {
         let intended: Vec<String> = self.calls.intents.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect();

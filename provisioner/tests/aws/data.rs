@@ -1,4 +1,5 @@
 use provisioner::desired::{Snapshot, Volume, VolumeAttachment};
+use provisioner::model::Value;
 use provisioner::provider::{Delete, ErrorKind};
 
 use super::bench::Bench;
@@ -6,7 +7,14 @@ use super::hosts::{instance, surroundings};
 use super::network::id;
 
 fn volume(size_gib: u32) -> Volume {
-    Volume { zone: "eu-west-1a".to_owned(), size_gib, volume_type: "gp3".to_owned(), is_encrypted: true }
+    Volume {
+        zone: "eu-west-1a".to_owned(),
+        size_gib,
+        volume_type: "gp3".to_owned(),
+        is_encrypted: true,
+        kms_key: None,
+        source_snapshot: None,
+    }
 }
 
 #[tokio::test]
@@ -42,5 +50,28 @@ async fn volume_is_attached_once_and_detached() {
         }
         around.remove(&bench).await;
         bench.assert_every_call_was_intended();
+    }
+}
+
+#[tokio::test]
+async fn snapshot_tells_when_it_was_made_and_a_volume_is_made_from_it() {
+    for bench in Bench::all() {
+        let disk = bench.make("volume.db", &volume(20)).await;
+        assert!(!disk.attributes.contains_key("source_snapshot"));
+        let snapshot = bench.make("snapshot.db", &Snapshot { volume: id(&disk), description: "last".to_owned() }).await;
+        let created = snapshot.attributes["created"].as_text().unwrap();
+        assert!(created.len() >= 20 && created.ends_with('Z') && created.as_bytes()[10] == b'T', "{created}");
+        let restored = bench.make("volume.db-2", &Volume { source_snapshot: Some(id(&snapshot)), ..volume(20) }).await;
+        assert_eq!(restored.attributes["source_snapshot"], Value::from(snapshot.id.as_str()));
+        bench.assert_every_call_was_intended();
+    }
+}
+
+#[tokio::test]
+async fn volume_is_under_the_key_that_is_wanted() {
+    for bench in Bench::all() {
+        let key = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+        let disk = bench.make("volume.db", &Volume { kms_key: Some(key.into()), ..volume(20) }).await;
+        assert_eq!(disk.attributes["kms_key"], Value::from(key));
     }
 }

@@ -49,6 +49,8 @@ pub fn instance(bench: &Bench, around: &Surroundings) -> Instance {
         key_name: bench.scope.physical_name("operator"),
         user_data: "#cloud-config\n".to_owned(),
         root_volume_gib: 16,
+        kms_key: None,
+        instance_profile: None,
         termination_protection: false,
         detailed_monitoring: true,
         requires_imdsv2: true,
@@ -126,5 +128,61 @@ async fn instance_with_too_much_user_data_is_refused_before_any_call() {
         assert_eq!(bench.create("instance.worker-1", &wanted).await.unwrap_err().kind, ErrorKind::Refused);
         around.remove(&bench).await;
         bench.assert_every_call_was_intended();
+    }
+}
+
+#[tokio::test]
+async fn instance_gets_a_profile_and_then_another_one() {
+    // moto 5.2.5 looks for the profile in an IAM of its own.
+    for bench in Bench::all().into_iter().filter(|bench| bench.is_strict) {
+        let around = surroundings(&bench).await;
+        let mut wanted = instance(&bench, &around);
+        bench.make("instance.worker-1", &wanted).await;
+        for name in ["one", "two"] {
+            let arn = format!("arn:aws:iam::123456789012:instance-profile/provision/{name}");
+            wanted.instance_profile = Some(arn.as_str().into());
+            let settled = bench.settle("instance.worker-1", &wanted).await;
+            assert_eq!(settled.attributes["instance_profile"], Value::from(arn.as_str()));
+        }
+        let calls = bench.performed();
+        let of_profiles: Vec<&str> = calls.iter().map(String::as_str).filter(|call| call.contains("IamInstanceProfile")).collect();
+        assert_eq!(of_profiles, ["AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"]);
+        bench.assert_every_call_was_intended();
+    }
+}
+
+#[tokio::test]
+async fn instance_is_launched_with_its_profile_and_its_key() {
+    for bench in Bench::all().into_iter().filter(|bench| bench.is_strict) {
+        let around = surroundings(&bench).await;
+        let key = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+        let mut wanted = instance(&bench, &around);
+        wanted.instance_profile = Some("arn:aws:iam::123456789012:instance-profile/web".into());
+        wanted.kms_key = Some(key.into());
+        let host = bench.make("instance.worker-1", &wanted).await;
+        let filter = aws_sdk_ec2::types::Filter::builder().name("attachment.instance-id").values(host.id.as_str()).build();
+        let root = bench.raw.describe_volumes().filters(filter).send().await.unwrap().volumes.unwrap().remove(0);
+        assert_eq!(root.kms_key_id(), Some(key));
+        assert!(!bench.performed().iter().any(|call| call.contains("IamInstanceProfile")));
+    }
+}
+
+#[tokio::test]
+async fn protection_is_read_of_protected_machines_alone_and_its_loss_is_seen() {
+    for bench in Bench::all() {
+        let around = surroundings(&bench).await;
+        bench.make("instance.worker-1", &instance(&bench, &around)).await;
+        let mut wanted = instance(&bench, &around);
+        wanted.termination_protection = true;
+        wanted.network.private_address = Some(Ipv4Addr::new(10, 20, 1, 32));
+        let protected = bench.make("instance.worker-2", &wanted).await;
+        let before = bench.connection.requests().0;
+        bench.observe("instance").await;
+        assert_eq!(bench.connection.requests().0 - before, 2, "the list, and one machine's protection");
+        let off = aws_sdk_ec2::types::AttributeBooleanValue::builder().value(false).build();
+        bench.raw.modify_instance_attribute().instance_id(protected.id.as_str()).disable_api_termination(off).send().await.unwrap();
+        let seen = bench.observe("instance").await.into_iter().find(|object| object.id == protected.id).unwrap();
+        assert_eq!(seen.attributes["termination_protection"], Value::Bool(false));
+        bench.settle("instance.worker-2", &wanted).await;
     }
 }

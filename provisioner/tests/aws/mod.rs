@@ -1,9 +1,13 @@
 //! The provider for AWS against clouds that speak its protocol: what is made is observed as wanted, and goes again.
 
+mod access_lists;
 mod bench;
 mod data;
+mod endpoints;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod groups;
 mod hosts;
 mod network;
+#[cfg(feature = "sandbox")]
+mod permissions;

@@ -5,12 +5,16 @@
 
 mod address;
 mod endpoint;
+mod flow_log;
 mod instance;
+mod instance_profile;
 mod listing;
+mod network_acl;
 mod route;
 mod security_group;
 mod storage;
 mod vpc;
+mod vpc_endpoint;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -36,7 +40,19 @@ pub struct Fact {
 
 /// All facts.
 pub fn all_facts() -> Vec<&'static Fact> {
-    let tables = [address::FACTS, instance::FACTS, listing::FACTS, route::FACTS, security_group::FACTS, storage::FACTS, vpc::FACTS];
+    let tables = [
+        address::FACTS,
+        flow_log::FACTS,
+        instance::FACTS,
+        instance_profile::FACTS,
+        listing::FACTS,
+        network_acl::FACTS,
+        route::FACTS,
+        security_group::FACTS,
+        storage::FACTS,
+        vpc::FACTS,
+        vpc_endpoint::FACTS,
+    ];
     tables.into_iter().flatten().collect()
 }
 

@@ -170,6 +170,8 @@ impl Fixture {
             key_name: "provision-prod-operators".to_owned(),
             user_data: "#cloud-config\nhostname: host\nusers: []\n".to_owned(),
             root_volume_gib: 20,
+            kms_key: None,
+            instance_profile: None,
             termination_protection: true,
             detailed_monitoring: true,
             requires_imdsv2: true,
@@ -178,7 +180,14 @@ impl Fixture {
         };
         self.add(&format!("instance.{name}"), &instance);
         if data > 0 {
-            let volume = Volume { zone: format!("eu-west-1{zone}"), size_gib: data, volume_type: "gp3".to_owned(), is_encrypted: true };
+            let volume = Volume {
+                zone: format!("eu-west-1{zone}"),
+                size_gib: data,
+                volume_type: "gp3".to_owned(),
+                is_encrypted: true,
+                kms_key: None,
+                source_snapshot: None,
+            };
             self.add(&format!("volume.{name}"), &volume);
             let volume = RefOr::id("volume", name.clone());
             let attachment = VolumeAttachment { volume, instance: RefOr::id("instance", name.clone()), device: "/dev/sdf".to_owned() };

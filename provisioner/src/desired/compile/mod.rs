@@ -227,6 +227,8 @@ impl Compiler<'_> {
             key_name: key_name.to_owned(),
             user_data: user_data(name, host, self.topology.access.port),
             root_volume_gib: host.root_volume_gib,
+            kms_key: None,
+            instance_profile: None,
             termination_protection: host.is_stateful,
             detailed_monitoring: true,
             requires_imdsv2: true,
@@ -238,7 +240,8 @@ impl Compiler<'_> {
         if let Some(size_gib) = host.data_volume_gib {
             let volume_name = format!("{name}-data");
             let zone = self.zone_name(host.zone);
-            self.add("volume", &volume_name, &Volume { zone, size_gib, volume_type: "gp3".to_owned(), is_encrypted: true }, []);
+            let volume = Volume { zone, size_gib, volume_type: "gp3".to_owned(), is_encrypted: true, kms_key: None, source_snapshot: None };
+            self.add("volume", &volume_name, &volume, []);
             let attachment = VolumeAttachment {
                 volume: RefOr::id("volume", &volume_name),
                 instance: RefOr::id("instance", name),

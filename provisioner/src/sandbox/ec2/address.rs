@@ -103,7 +103,7 @@ pub(crate) fn allocate(call: &mut Call<'_>, input: &AllocateAddressInput) -> Res
     if input.address.is_some() || input.public_ipv4_pool.is_some() || input.domain == Some(DomainType::Standard) {
         return Err(Refusal::unsimulated("Address, PublicIpv4Pool or Domain=standard"));
     }
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::ElasticIp)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::ElasticIp)?;
     if call.iter::<Address>().count() >= call.options().quotas.addresses {
         return Err(Refusal::new("AddressLimitExceeded", "The maximum number of addresses has been reached."));
     }

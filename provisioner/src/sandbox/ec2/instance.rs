@@ -1,12 +1,12 @@
 use aws_sdk_ec2::operation::describe_instances::{DescribeInstancesInput, DescribeInstancesOutput};
 use aws_sdk_ec2::types::{
-    ArchitectureValues, AttachmentStatus, DeviceType, EbsInstanceBlockDevice, GroupIdentifier, HypervisorType, IamInstanceProfile,
-    InstanceBlockDeviceMapping, InstanceNetworkInterface, InstanceNetworkInterfaceAssociation, InstanceNetworkInterfaceAttachment,
-    InstancePrivateIpAddress, InstanceState, InstanceStateName, Monitoring, MonitoringState, Placement, Reservation, StateReason, Tenancy,
-    VirtualizationType,
+    ArchitectureValues, AttachmentStatus, DeviceType, EbsInstanceBlockDevice, GroupIdentifier, HypervisorType, InstanceBlockDeviceMapping,
+    InstanceNetworkInterface, InstanceNetworkInterfaceAssociation, InstanceNetworkInterfaceAttachment, InstancePrivateIpAddress,
+    InstanceState, InstanceStateName, Monitoring, MonitoringState, Placement, Reservation, StateReason, Tenancy, VirtualizationType,
 };
 use serde::{Deserialize, Serialize};
 
+use super::instance_profile::Profile;
 use super::metadata_options::MetadataOptions;
 use super::paging::{Query, select};
 use super::{NetworkInterface, SecurityGroup, Vpc, tag, volume_attachment, zone};
@@ -85,7 +85,7 @@ pub(crate) struct Instance {
     pub(crate) root_device: String,
     pub(crate) instance_type: String,
     pub(crate) key_name: Option<String>,
-    pub(crate) profile: Option<String>,
+    pub(crate) profile: Option<Profile>,
     pub(crate) subnet: String,
     pub(crate) vpc: String,
     pub(crate) zone: String,
@@ -168,7 +168,7 @@ impl Instance {
             )
             .set_client_token(self.client_token.clone())
             .set_key_name(self.key_name.clone())
-            .set_iam_instance_profile(self.profile.as_ref().map(|arn| IamInstanceProfile::builder().arn(arn).build()))
+            .set_iam_instance_profile(self.profile.as_ref().map(Profile::to_sdk))
             .set_state_reason(self.reason.as_ref().map(|(code, message)| StateReason::builder().code(code).message(message).build()))
             .state_transition_reason(self.reason.as_ref().map_or("", |(_, message)| message))
             .set_tags(Some(tag::to_sdk(&self.tags)));
@@ -208,7 +208,7 @@ impl Instance {
             "block-device-mapping.volume-id" => volumes().into_iter().map(|volume| volume.id).collect(),
             "client-token" => self.client_token.clone().into_iter().collect(),
             "dns-name" => self.to_sdk(call).public_dns_name.into_iter().collect(),
-            "iam-instance-profile.arn" => self.profile.clone().into_iter().collect(),
+            "iam-instance-profile.arn" => self.profile.iter().map(|profile| profile.arn.clone()).collect(),
             "image-id" => vec![self.image.clone()],
             "instance-id" => vec![self.id.clone()],
             "instance-state-code" => self.sdk_state(call.now).code.map(|code| code.to_string()).into_iter().collect(),

@@ -43,7 +43,7 @@ impl InternetGateway {
 
 /// `CreateInternetGateway`.
 pub(crate) fn create(call: &mut Call<'_>, input: &CreateInternetGatewayInput) -> Result<CreateInternetGatewayOutput, Refusal> {
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::InternetGateway)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::InternetGateway)?;
     if call.iter::<InternetGateway>().count() >= call.options().quotas.internet_gateways {
         return Err(Refusal::new("InternetGatewayLimitExceeded", "The maximum number of internet gateways has been reached."));
     }

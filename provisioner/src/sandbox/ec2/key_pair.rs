@@ -64,7 +64,7 @@ pub(crate) fn import(call: &mut Call<'_>, input: &ImportKeyPairInput) -> Result<
         Algorithm::Rsa { .. } => true,
         _ => return Err(invalid()),
     };
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::KeyPair)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::KeyPair)?;
     if call.iter::<KeyPair>().any(|pair| pair.name == name) {
         return Err(Refusal::new("InvalidKeyPair.Duplicate", format!("The keypair '{name}' already exists.")));
     }

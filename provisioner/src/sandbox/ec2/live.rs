@@ -24,6 +24,9 @@ fn state(call: &Call<'_>, object: &Object) -> Option<String> {
         Object::TransitGatewayAttachment(attachment) if attachment.is_deleted(now) => return None,
         Object::TransitGatewayAttachment(attachment) => attachment.state(now).as_str().to_owned(),
         Object::Token(_) => return None,
+        Object::VpcEndpoint(endpoint) if endpoint.is_deleted(now) => return None,
+        Object::VpcEndpoint(endpoint) => endpoint.state(now).to_owned(),
+        Object::FlowLog(_) => "active".to_owned(),
         Object::NetworkInterface(interface) => interface.status().as_str().to_owned(),
         Object::Snapshot(snapshot) => snapshot.state(now).as_str().to_owned(),
         Object::Volume(volume) => volume.state(now).as_str().to_owned(),
@@ -49,7 +52,7 @@ fn is_made_by_aws(object: &Object) -> bool {
     match object {
         Object::RouteTable(table) => table.is_main(),
         Object::SecurityGroup(group) => group.is_default,
-        Object::NetworkAcl(_) => true,
+        Object::NetworkAcl(acl) => acl.is_default,
         Object::Volume(volume) => volume.is_made_by_aws,
         Object::NetworkInterface(interface) => interface.is_made_by_aws(),
         _ => false,

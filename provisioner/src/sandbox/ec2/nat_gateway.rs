@@ -136,7 +136,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateNatGatewayInput) -> Resu
         Some(ConnectivityType::Private) => None,
         Some(other) => return Err(Refusal::value(format!("Value ({}) for parameter connectivityType is invalid.", other.as_str()))),
     };
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::Natgateway)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::Natgateway)?;
     let in_zone = call.iter::<NatGateway>().filter(|gateway| gateway.zone == subnet.zone && gateway.ended(call.now).is_none()).count();
     if in_zone >= call.options().quotas.nat_gateways_per_zone {
         let message = format!("Performing this operation would exceed the limit of NAT gateways in {}", subnet.zone);

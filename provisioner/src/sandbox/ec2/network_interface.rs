@@ -274,7 +274,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateNetworkInterfaceInput) -
     let subnet: Subnet = call.named(input.subnet_id(), "subnetId")?;
     let groups = security_group::for_interface(call, input.groups(), &subnet.vpc, &subnet.id)?;
     let private_ip = subnet.take_address(call, input.private_ip_address())?;
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::NetworkInterface)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::NetworkInterface)?;
     let description = input.description().unwrap_or_default().to_owned();
     let new = NewInterface { tags, description, private_ip, groups, user: User::None };
     let interface = NetworkInterface::make(call, &subnet, new);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{Query, select};
 use super::route::{Route, Target};
-use super::{Vpc, tag, token};
+use super::{Vpc, VpcEndpoint, tag, token};
 use crate::sandbox::call::Call;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::object::Tags;
@@ -80,7 +80,7 @@ impl RouteTable {
                 .association_state(associated())
                 .build()
         });
-        let routes = self.routes.iter().map(|route| route.to_sdk(call));
+        let routes = self.routes.iter().map(|route| route.to_sdk(call)).chain(VpcEndpoint::routes_in(call, &self.id));
         aws_sdk_ec2::types::RouteTable::builder()
             .route_table_id(&self.id)
             .vpc_id(&self.vpc)
@@ -105,7 +105,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateRouteTableInput) -> Resu
         return Ok(CreateRouteTableOutput::builder().route_table(table.to_sdk(call)).set_client_token(input.client_token.clone()).build());
     }
     let vpc: Vpc = call.named(input.vpc_id(), "vpcId")?;
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::RouteTable)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::RouteTable)?;
     if call.iter::<RouteTable>().filter(|table| table.vpc == vpc.id).count() >= call.options().quotas.route_tables_per_vpc {
         return Err(Refusal::new("RouteTableLimitExceeded", "The maximum number of route tables has been reached."));
     }
@@ -128,6 +128,7 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteRouteTableInput) -> Resu
     if !table.associations.is_empty() {
         return Err(Refusal::dependency(format!("The routeTable '{}' has dependencies and cannot be deleted.", table.id)));
     }
+    VpcEndpoint::let_go(call, &table.id);
     call.remove::<RouteTable>(&table.id);
     Ok(DeleteRouteTableOutput::builder().build())
 }

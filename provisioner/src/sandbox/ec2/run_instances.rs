@@ -2,14 +2,16 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use aws_sdk_ec2::operation::run_instances::{RunInstancesInput, RunInstancesOutput};
-use aws_sdk_ec2::types::{IamInstanceProfileSpecification, InstanceStateName, ResourceType, ShutdownBehavior};
+use aws_sdk_ec2::types::{InstanceStateName, ResourceType, ShutdownBehavior};
 
 use super::image::Image;
 use super::instance::{Phase, Transition, reservations};
+use super::instance_profile::Profile;
 use super::instance_type::Type;
 use super::launch_storage::{self, Disk};
 use super::metadata_options::MetadataOptions;
 use super::network_interface::{NewInterface, User};
+use super::volume::needs_key;
 use super::{Instance, KeyPair, NetworkInterface, Subnet, instance_attribute, security_group, tag, token};
 use crate::sandbox::call::Call;
 use crate::sandbox::faults::StuckOutcome;
@@ -36,7 +38,7 @@ struct Launch {
     volume_tags: Tags,
     interface_tags: Tags,
     user_data: Option<String>,
-    profile: Option<String>,
+    profile: Option<Profile>,
     reservation: String,
 }
 
@@ -143,14 +145,19 @@ fn check(call: &mut Call<'_>, input: &RunInstancesInput, count: i32) -> Result<L
     }
     check_quota(call, &instance_type, count)?;
     let user_data = input.user_data().map(instance_attribute::checked_user_data).transpose()?;
-    let tags = |wanted| tag::of_specifications(input.tag_specifications(), wanted, &TAGGABLE);
+    let mut tags = |wanted| tag::of_specifications(call, input.tag_specifications(), wanted, &TAGGABLE);
+    let [instance_tags, volume_tags, interface_tags] =
+        [tags(&ResourceType::Instance)?, tags(&ResourceType::Volume)?, tags(&ResourceType::NetworkInterface)?];
+    for mapping in input.block_device_mappings() {
+        needs_key(call, mapping.ebs().and_then(|ebs| ebs.kms_key_id()))?;
+    }
     Ok(Launch {
         disks: launch_storage::read(call, input.block_device_mappings(), &image)?,
         metadata: MetadataOptions::for_launch(input.metadata_options())?,
-        instance_tags: tags(&ResourceType::Instance)?,
-        volume_tags: tags(&ResourceType::Volume)?,
-        interface_tags: tags(&ResourceType::NetworkInterface)?,
-        profile: profile(call, input.iam_instance_profile())?,
+        instance_tags,
+        volume_tags,
+        interface_tags,
+        profile: Profile::read(call, input.iam_instance_profile())?,
         reservation: call.new_id("r"),
         image,
         instance_type,
@@ -173,19 +180,6 @@ fn check_quota(call: &Call<'_>, wanted: &Type, count: i32) -> Result<(), Refusal
         return Err(Refusal::new("VcpuLimitExceeded", message));
     }
     Ok(())
-}
-
-/// IAM is not simulated, so that every profile exists; its name is kept as an ARN.
-fn profile(call: &Call<'_>, wanted: Option<&IamInstanceProfileSpecification>) -> Result<Option<String>, Refusal> {
-    let Some(wanted) = wanted else { return Ok(None) };
-    match (wanted.arn(), wanted.name()) {
-        (Some(_), Some(_)) => Err(Refusal::combination(
-            "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
-        )),
-        (Some(arn), None) => Ok(Some(arn.to_owned())),
-        (None, Some(name)) => Ok(Some(format!("arn:aws:iam::{}:instance-profile/{name}", call.account()))),
-        (None, None) => Ok(None),
-    }
 }
 
 /// Reads where the instance goes: by its interface, or by subnet and groups, never both.
@@ -272,7 +266,7 @@ fn make(call: &mut Call<'_>, input: &RunInstancesInput, launch: &Launch, index: 
         root_device: launch.image.root_device.to_owned(),
         instance_type: launch.instance_type.name.clone(),
         key_name: input.key_name.clone(),
-        profile: launch.profile.clone(),
+        profile: launch.profile.as_ref().map(|profile| Profile { arn: profile.arn.clone(), association: call.new_id("iip-assoc") }),
         subnet: launch.subnet.id.clone(),
         vpc: launch.subnet.vpc.clone(),
         zone: launch.subnet.zone.clone(),

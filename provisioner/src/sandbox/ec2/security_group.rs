@@ -153,7 +153,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateSecurityGroupInput) -> R
         return Err(Refusal::new("VPCIdNotSpecified", "No default VPC for this user"));
     }
     let vpc: Vpc = call.named(input.vpc_id(), "vpcId")?;
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::SecurityGroup)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::SecurityGroup)?;
     let is_taken = call.iter::<SecurityGroup>().any(|group| group.vpc == vpc.id && group.name.eq_ignore_ascii_case(name));
     if is_taken {
         let message = format!("The security group '{name}' already exists for VPC '{}'", vpc.id);

@@ -225,7 +225,7 @@ pub(crate) fn authorize_ingress(
     call: &mut Call<'_>,
     input: &AuthorizeSecurityGroupIngressInput,
 ) -> Result<AuthorizeSecurityGroupIngressOutput, Refusal> {
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::SecurityGroupRule)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::SecurityGroupRule)?;
     let permissions = flat(input.ip_protocol(), input.from_port, input.to_port, input.cidr_ip(), input.ip_permissions())?;
     let rules = authorize(call, input.group_id(), &permissions, false, tags)?;
     Ok(AuthorizeSecurityGroupIngressOutput::builder().r#return(true).set_security_group_rules(Some(rules)).build())
@@ -236,7 +236,7 @@ pub(crate) fn authorize_egress(
     call: &mut Call<'_>,
     input: &AuthorizeSecurityGroupEgressInput,
 ) -> Result<AuthorizeSecurityGroupEgressOutput, Refusal> {
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::SecurityGroupRule)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::SecurityGroupRule)?;
     let rules = authorize(call, input.group_id(), input.ip_permissions(), true, tags)?;
     Ok(AuthorizeSecurityGroupEgressOutput::builder().r#return(true).set_security_group_rules(Some(rules)).build())
 }

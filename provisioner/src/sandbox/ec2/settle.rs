@@ -1,4 +1,4 @@
-use super::{TransitGateway, VpnGateway, instance_state, nat_gateway, transit_gateway, volume_attachment, vpn_gateway, zone};
+use super::{TransitGateway, VpnGateway, instance_state, nat_gateway, transit_gateway, volume_attachment, vpc_endpoint, vpn_gateway, zone};
 use crate::sandbox::call::Call;
 
 /// Brings a region up to the present: what ended since the last call gives back what it held.
@@ -13,5 +13,6 @@ pub(crate) fn settle(call: &mut Call<'_>) {
     nat_gateway::settle(call);
     transit_gateway::settle(call);
     volume_attachment::settle(call);
+    vpc_endpoint::settle(call);
     vpn_gateway::settle(call);
 }

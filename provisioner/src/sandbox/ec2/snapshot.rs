@@ -77,7 +77,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateSnapshotInput) -> Result
     if !matches!(volume.state(call.now), VolumeState::Available | VolumeState::InUse) {
         return Err(Refusal::new("IncorrectState", format!("Volume '{}' is '{}'", volume.id, volume.state(call.now).as_str())));
     }
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::Snapshot)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::Snapshot)?;
     let snapshot = Snapshot {
         id: call.new_id("snap"),
         created: call.now,

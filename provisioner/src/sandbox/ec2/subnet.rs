@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{Query, select};
 use super::vpc::parse_cidr;
-use super::{NetworkInterface, RouteTable, TransitGatewayAttachment, Vpc, tag, zone};
+use super::{NetworkAcl, NetworkInterface, RouteTable, TransitGatewayAttachment, Vpc, tag, zone};
 use crate::sandbox::call::Call;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::object::Tags;
@@ -124,7 +124,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateSubnetInput) -> Result<C
         return Err(Refusal::new("InvalidSubnet.Range", format!("The CIDR '{cidr}' is invalid.")));
     }
     let zone = zone::chosen(call.region, input.availability_zone(), input.availability_zone_id())?;
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::Subnet)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::Subnet)?;
     let siblings: Vec<Subnet> = call.all::<Subnet>().into_iter().filter(|subnet| subnet.vpc == vpc.id).collect();
     if siblings.iter().any(|subnet| subnet.cidr.contains(&cidr) || cidr.contains(&subnet.cidr)) {
         return Err(Refusal::new("InvalidSubnet.Conflict", format!("The CIDR '{cidr}' conflicts with another subnet")));
@@ -134,10 +134,11 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateSubnetInput) -> Result<C
     }
     let subnet = Subnet { id: call.new_id("subnet"), tags, created: call.now, vpc: vpc.id, cidr, zone, maps_public_ip: false };
     call.put(subnet.clone());
+    NetworkAcl::take_in(call, &subnet.vpc, &subnet.id);
     Ok(CreateSubnetOutput::builder().subnet(subnet.to_sdk(call)).build())
 }
 
-/// `DeleteSubnet`: refused while an interface or a transit gateway attachment is in it; its route table association goes with it.
+/// `DeleteSubnet`: refused while an interface or a transit gateway attachment is in it; its associations go with it.
 pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteSubnetInput) -> Result<DeleteSubnetOutput, Refusal> {
     let subnet: Subnet = call.named(input.subnet_id(), "subnetId")?;
     let is_used = call.iter::<NetworkInterface>().any(|interface| interface.subnet == subnet.id)
@@ -153,6 +154,7 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteSubnetInput) -> Result<D
             call.put(table);
         }
     }
+    NetworkAcl::let_go(call, &subnet.id);
     call.remove::<Subnet>(&subnet.id);
     Ok(DeleteSubnetOutput::builder().build())
 }

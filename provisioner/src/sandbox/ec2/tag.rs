@@ -21,9 +21,10 @@ const MAX_VALUE: usize = 255;
 const MAX_RESOURCES: usize = 1000;
 
 /// The type of an object by the prefix of its id.
-const PREFIXES: [(&str, Kind, ResourceType); 17] = [
+const PREFIXES: [(&str, Kind, ResourceType); 19] = [
     ("eipalloc-", Kind::Address, ResourceType::ElasticIp),
     ("eni-", Kind::NetworkInterface, ResourceType::NetworkInterface),
+    ("fl-", Kind::FlowLog, ResourceType::VpcFlowLog),
     ("i-", Kind::Instance, ResourceType::Instance),
     ("igw-", Kind::InternetGateway, ResourceType::InternetGateway),
     ("key-", Kind::KeyPair, ResourceType::KeyPair),
@@ -38,6 +39,7 @@ const PREFIXES: [(&str, Kind, ResourceType); 17] = [
     ("tgw-", Kind::TransitGateway, ResourceType::TransitGateway),
     ("vgw-", Kind::VpnGateway, ResourceType::VpnGateway),
     ("vol-", Kind::Volume, ResourceType::Volume),
+    ("vpce-", Kind::VpcEndpoint, ResourceType::VpcEndpoint),
     ("vpc-", Kind::Vpc, ResourceType::Vpc),
 ];
 
@@ -48,12 +50,17 @@ pub(crate) fn to_sdk(tags: &Tags) -> Vec<Tag> {
 
 /// Reads the tags that a request gives to the objects of one type.
 ///
-/// `allowed` are the types that the operation can tag; another one in the request is refused.
+/// `allowed` are the types that the operation can tag; another one in the request is refused. Whoever gives tags at a creation needs the right
+/// to give tags (EC2 User Guide, "Grant permission to tag resources during creation").
 pub(crate) fn of_specifications(
+    call: &mut Call<'_>,
     specifications: &[TagSpecification],
     wanted: &ResourceType,
     allowed: &[ResourceType],
 ) -> Result<Tags, Refusal> {
+    if !specifications.is_empty() {
+        call.needs("ec2:CreateTags")?;
+    }
     let mut tags = Tags::new();
     let mut seen = BTreeSet::new();
     for specification in specifications {
@@ -78,8 +85,8 @@ pub(crate) fn of_specifications(
 }
 
 /// Reads the tags that a creating request gives to the one type it makes.
-pub(crate) fn for_new(specifications: &[TagSpecification], wanted: ResourceType) -> Result<Tags, Refusal> {
-    of_specifications(specifications, &wanted, std::slice::from_ref(&wanted))
+pub(crate) fn for_new(call: &mut Call<'_>, specifications: &[TagSpecification], wanted: ResourceType) -> Result<Tags, Refusal> {
+    of_specifications(call, specifications, &wanted, std::slice::from_ref(&wanted))
 }
 
 /// Checks the keys and values of tags (EC2 User Guide, "Tag restrictions").
@@ -141,6 +148,8 @@ fn type_name(id: &str) -> &'static str {
         Some((_, _, ResourceType::VpnGateway)) => "vpn-gateway",
         Some((_, _, ResourceType::Volume)) => "volume",
         Some((_, _, ResourceType::Vpc)) => "vpc",
+        Some((_, _, ResourceType::VpcEndpoint)) => "vpc-endpoint",
+        Some((_, _, ResourceType::VpcFlowLog)) => "vpc-flow-log",
         _ => "unknown",
     }
 }

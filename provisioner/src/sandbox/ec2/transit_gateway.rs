@@ -10,6 +10,9 @@ use aws_sdk_ec2::operation::describe_transit_gateway_vpc_attachments::{
     DescribeTransitGatewayVpcAttachmentsInput, DescribeTransitGatewayVpcAttachmentsOutput,
 };
 use aws_sdk_ec2::operation::describe_transit_gateways::{DescribeTransitGatewaysInput, DescribeTransitGatewaysOutput};
+use aws_sdk_ec2::operation::modify_transit_gateway_vpc_attachment::{
+    ModifyTransitGatewayVpcAttachmentInput, ModifyTransitGatewayVpcAttachmentOutput,
+};
 use aws_sdk_ec2::types::{ResourceType, TransitGatewayAttachmentState, TransitGatewayState, TransitGatewayVpcAttachment};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +55,8 @@ pub(crate) struct TransitGatewayAttachment {
     pub(crate) vpc: String,
     pub(crate) subnets: Vec<String>,
     pub(crate) available_at: Moment,
+    /// Until when it is being changed.
+    pub(crate) modified_at: Option<Moment>,
     pub(crate) deleted_at: Option<Moment>,
 }
 
@@ -61,6 +66,7 @@ impl TransitGatewayAttachment {
             Some(end) if now < end => TransitGatewayAttachmentState::Deleting,
             Some(_) => TransitGatewayAttachmentState::Deleted,
             None if now < self.available_at => TransitGatewayAttachmentState::Pending,
+            None if self.modified_at.is_some_and(|end| now < end) => TransitGatewayAttachmentState::Modifying,
             None => TransitGatewayAttachmentState::Available,
         }
     }
@@ -83,6 +89,24 @@ impl TransitGatewayAttachment {
     }
 }
 
+/// Checks that the subnets are the VPC's, and one in each zone.
+fn check_subnets(call: &Call<'_>, vpc: &str, subnets: &[String]) -> Result<(), Refusal> {
+    let mut zones = Vec::new();
+    for id in subnets {
+        let subnet: Subnet = call.named(Some(id), "SubnetIds")?;
+        if subnet.vpc != vpc {
+            return Err(Refusal::value(format!("Subnet {id} is not in VPC {vpc}")));
+        }
+        // EC2 API Reference, CreateTransitGatewayVpcAttachment: "only one subnet per Availability Zone".
+        if zones.contains(&subnet.zone) {
+            let message = format!("Duplicate subnets for the availability zone {}", subnet.zone);
+            return Err(Refusal::new("DuplicateSubnetsInSameZone", message));
+        }
+        zones.push(subnet.zone);
+    }
+    Ok(())
+}
+
 /// `CreateTransitGatewayVpcAttachment`, which has no client token.
 pub(crate) fn create(
     call: &mut Call<'_>,
@@ -93,19 +117,7 @@ pub(crate) fn create(
     if input.subnet_ids().is_empty() {
         return Err(Refusal::missing("SubnetIds"));
     }
-    let mut zones = Vec::new();
-    for id in input.subnet_ids() {
-        let subnet: Subnet = call.named(Some(id), "SubnetIds")?;
-        if subnet.vpc != vpc.id {
-            return Err(Refusal::value(format!("Subnet {id} is not in VPC {}", vpc.id)));
-        }
-        // EC2 API Reference, CreateTransitGatewayVpcAttachment: "only one subnet per Availability Zone".
-        if zones.contains(&subnet.zone) {
-            let message = format!("Duplicate subnets for the availability zone {}", subnet.zone);
-            return Err(Refusal::new("DuplicateSubnetsInSameZone", message));
-        }
-        zones.push(subnet.zone);
-    }
+    check_subnets(call, &vpc.id, input.subnet_ids())?;
     let is_attached = call
         .iter::<TransitGatewayAttachment>()
         .any(|present| present.gateway == gateway.id && present.vpc == vpc.id && !present.is_deleted(call.now));
@@ -113,7 +125,7 @@ pub(crate) fn create(
         let message = format!("{} has non-deleted Transit Gateway Attachments with same VPC ID", gateway.id);
         return Err(Refusal::new("DuplicateTransitGatewayAttachment", message));
     }
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::TransitGatewayAttachment)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::TransitGatewayAttachment)?;
     let attachment = TransitGatewayAttachment {
         id: call.new_id("tgw-attach"),
         created: call.now,
@@ -122,10 +134,35 @@ pub(crate) fn create(
         gateway: gateway.id,
         vpc: vpc.id,
         subnets: input.subnet_ids().to_vec(),
+        modified_at: None,
         deleted_at: None,
     };
     call.put(attachment.clone());
     Ok(CreateTransitGatewayVpcAttachmentOutput::builder().transit_gateway_vpc_attachment(attachment.to_sdk(call)).build())
+}
+
+/// `ModifyTransitGatewayVpcAttachment`, of which the subnets are simulated.
+pub(crate) fn modify(
+    call: &mut Call<'_>,
+    input: &ModifyTransitGatewayVpcAttachmentInput,
+) -> Result<ModifyTransitGatewayVpcAttachmentOutput, Refusal> {
+    let mut attachment: TransitGatewayAttachment = call.named(input.transit_gateway_attachment_id(), "TransitGatewayAttachmentId")?;
+    if input.options.is_some() {
+        return Err(Refusal::unsimulated("Options"));
+    }
+    if attachment.state(call.now) != TransitGatewayAttachmentState::Available {
+        return Err(Refusal::new("IncorrectState", format!("{} is in invalid state", attachment.id)));
+    }
+    attachment.subnets.retain(|subnet| !input.remove_subnet_ids().contains(subnet));
+    attachment.subnets.extend(input.add_subnet_ids().iter().cloned());
+    check_subnets(call, &attachment.vpc, &attachment.subnets)?;
+    if attachment.subnets.is_empty() {
+        return Err(Refusal::value("An attachment must have at least one subnet"));
+    }
+    attachment.modified_at = Some(call.after(CHANGING));
+    let output = attachment.to_sdk(call);
+    call.put(attachment);
+    Ok(ModifyTransitGatewayVpcAttachmentOutput::builder().transit_gateway_vpc_attachment(output).build())
 }
 
 /// `DeleteTransitGatewayVpcAttachment`.

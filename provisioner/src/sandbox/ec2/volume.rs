@@ -130,6 +130,14 @@ impl Volume {
     }
 }
 
+/// Refuses a caller who may not let EBS use a key of the customer's (EBS User Guide, "Requirements for Amazon EBS encryption").
+pub(crate) fn needs_key(call: &mut Call<'_>, wanted: Option<&str>) -> Result<(), Refusal> {
+    if wanted.is_none() {
+        return Ok(());
+    }
+    ["kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"].into_iter().try_for_each(|action| call.needs(action))
+}
+
 /// The key that an encrypted volume is under; without one in the request it is the account's own for EBS.
 pub(crate) fn kms_key(call: &Call<'_>, is_encrypted: bool, wanted: Option<&str>) -> Result<Option<String>, Refusal> {
     match (is_encrypted, wanted) {
@@ -178,8 +186,9 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateVolumeInput) -> Result<C
         (None, None) => return Err(Refusal::missing("size or snapshotId")),
     };
     let performance = Performance::checked(size, input.volume_type(), input.iops, input.throughput)?;
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::Volume)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::Volume)?;
     let is_encrypted = input.encrypted == Some(true) || snapshot.as_ref().is_some_and(|snapshot| snapshot.is_encrypted);
+    needs_key(call, input.kms_key_id())?;
     let kms_key = kms_key(call, is_encrypted, input.kms_key_id())?;
     let snapshot = snapshot.map(|snapshot| snapshot.id);
     let volume = Volume::make(call, NewVolume { tags, zone, performance, snapshot, kms_key, is_encrypted });

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{Query, select};
 use super::{
-    InternetGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, TransitGatewayAttachment, VpnGateway, security_group,
-    tag,
+    InternetGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, TransitGatewayAttachment, VpcEndpoint, VpnGateway,
+    security_group, tag,
 };
 use crate::sandbox::call::Call;
 use crate::sandbox::moment::Moment;
@@ -89,7 +89,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateVpcInput) -> Result<Crea
     if !(16..=28).contains(&cidr.prefix_len()) {
         return Err(Refusal::new("InvalidVpc.Range", format!("The CIDR '{cidr}' is invalid.")));
     }
-    let tags = tag::for_new(input.tag_specifications(), ResourceType::Vpc)?;
+    let tags = tag::for_new(call, input.tag_specifications(), ResourceType::Vpc)?;
     if call.iter::<Vpc>().count() >= call.options().quotas.vpcs {
         return Err(Refusal::new("VpcLimitExceeded", "The maximum number of VPCs has been reached."));
     }
@@ -106,8 +106,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateVpcInput) -> Result<Crea
     call.put(vpc.clone());
     RouteTable::make_main(call, &vpc.id, cidr);
     security_group::make_default(call, &vpc.id);
-    let acl = NetworkAcl { id: call.new_id("acl"), tags: Tags::new(), created: call.now, vpc: vpc.id.clone() };
-    call.put(acl);
+    NetworkAcl::make_default(call, &vpc.id);
     Ok(CreateVpcOutput::builder().vpc(vpc.to_sdk(call)).build())
 }
 
@@ -119,6 +118,8 @@ pub(crate) fn delete(call: &mut Call<'_>, input: &DeleteVpcInput) -> Result<Dele
         || call.iter::<InternetGateway>().any(|gateway| gateway.vpc.as_deref() == Some(id))
         || call.iter::<SecurityGroup>().any(|group| group.vpc == id && !group.is_default)
         || call.iter::<RouteTable>().any(|table| table.vpc == id && !table.is_main())
+        || call.iter::<NetworkAcl>().any(|acl| acl.vpc == id && !acl.is_default)
+        || call.iter::<VpcEndpoint>().any(|endpoint| endpoint.vpc == id && !endpoint.is_deleted(call.now))
         || call.iter::<NetworkInterface>().any(|interface| interface.vpc == id)
         || call.iter::<VpnGateway>().any(|gateway| gateway.vpc.as_deref() == Some(id))
         || call.iter::<TransitGatewayAttachment>().any(|attachment| attachment.vpc == id && !attachment.is_deleted(call.now));
