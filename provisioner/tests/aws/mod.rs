@@ -1,6 +1,7 @@
 //! The provider for AWS against clouds that speak its protocol: what is made is observed as wanted, and goes again.
 
 mod bench;
+mod buckets;
 mod data;
 #[cfg(feature = "sandbox")]
 mod faults;
