@@ -128,6 +128,7 @@ bucket_facts! {
     }
 
     /// S3 User Guide, "General purpose bucket naming rules": lower-case letters, digits, dots and hyphens.
+    #[moto("takes underscores")]
     async fn a_name_has_no_underscore(s3, _bucket) {
         let create = s3.create_bucket().bucket("fact_with_underscore").create_bucket_configuration(here());
         assert_eq!(code(create.send().await), "InvalidBucketName");
@@ -302,6 +303,7 @@ bucket_facts! {
     }
 
     /// S3 API Reference, ListBuckets: by prefix and region, in pages.
+    #[moto("keeps the order of creation")]
     async fn buckets_are_listed_by_prefix_in_pages(s3, bucket) {
         for own in ["one", "two", "three"] {
             make(&s3, &format!("{own}-{bucket}")).await;
