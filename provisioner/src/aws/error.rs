@@ -94,12 +94,16 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "ResourceBusy"
         | "Resource.Busy"
         | "ConcurrentTagAccess"
+        | "OperationAborted"
+        | "BucketNotEmpty"
         | "Gateway.NotAttached" => ErrorKind::Busy,
         // A wrong image never becomes visible by waiting.
         "InvalidAMIID.NotFound" | "InvalidAMIID.Malformed" | "InvalidAMIID.Unavailable" => ErrorKind::Refused,
-        "NatGatewayNotFound" => ErrorKind::NotFound,
-        "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
-        "Resource.AlreadyAssociated" | "InvalidSubnet.Conflict" | "DuplicateTransitGatewayAttachment" => ErrorKind::Foreign,
+        "NatGatewayNotFound" | "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NoSuchUpload" | "NotFound" => ErrorKind::NotFound,
+        "TooManyBuckets" | "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
+        "Resource.AlreadyAssociated" | "InvalidSubnet.Conflict" | "DuplicateTransitGatewayAttachment" | "BucketAlreadyOwnedByYou" => {
+            ErrorKind::Foreign
+        }
         _ if code.ends_with(".NotFound") || code.ends_with("ID.Malformed") || code.ends_with("Id.Malformed") => ErrorKind::NotFound,
         _ if code.ends_with(".InUse") => ErrorKind::InUse,
         _ if code.ends_with(".Duplicate") || code.ends_with("AlreadyExists") => ErrorKind::Foreign,
@@ -176,6 +180,17 @@ mod tests {
             ("InvalidParameterValue", ErrorKind::Refused),
             ("InvalidVpc.Range", ErrorKind::Refused),
             ("OperationNotPermitted", ErrorKind::Refused),
+            ("OperationAborted", ErrorKind::Busy),
+            ("BucketNotEmpty", ErrorKind::Busy),
+            ("NoSuchBucket", ErrorKind::NotFound),
+            ("NoSuchUpload", ErrorKind::NotFound),
+            ("NotFound", ErrorKind::NotFound),
+            ("TooManyBuckets", ErrorKind::Capacity),
+            ("BucketAlreadyExists", ErrorKind::Foreign),
+            ("BucketAlreadyOwnedByYou", ErrorKind::Foreign),
+            ("SlowDown", ErrorKind::Throttled),
+            ("InvalidBucketState", ErrorKind::Refused),
+            ("MalformedPolicy", ErrorKind::Refused),
         ];
         for (code, kind) in table {
             assert_eq!(kind_of(code), kind, "{code}");

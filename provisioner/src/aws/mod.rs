@@ -2,6 +2,11 @@
 //!
 //! What AWS does is cited where it is relied on, by the name of the API operation.
 
+mod bucket;
+mod bucket_emptying;
+mod bucket_observe;
+mod bucket_settings;
+mod bucket_tags;
 mod client;
 mod default_security_group;
 mod elastic_ip;
@@ -47,7 +52,8 @@ use crate::provider::{Registry, ResourceType};
 /// `default-security-group` and `security-group-rules` are listed with `security-group`, `route` and `route-table-association` with `route-table`,
 /// `volume-attachment` with `volume`: their own lists make the same call and keep what is theirs.
 pub fn registry(connection: &Connection) -> Registry {
-    let types: [Arc<dyn ResourceType>; 22] = [
+    let types: Vec<Arc<dyn ResourceType>> = vec![
+        Arc::new(bucket::BucketType::new(connection)),
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
         Arc::new(flow_log::FlowLogType::new(connection)),

@@ -17,7 +17,6 @@ pub struct Bucket {
     /// A lock can be given later and never taken away.
     pub lock_days: Option<i32>,
     /// The ARN of the customer's key; absent: S3's own (SSE-S3).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<RefOr>,
     /// Whether all four blocks of public access are set; always true.
     pub blocks_public_access: bool,
@@ -99,5 +98,15 @@ pub static SCHEMA: Schema = Schema {
         "s3:PutBucketLogging",
         "s3:GetBucketObjectLockConfiguration",
         "s3:PutBucketObjectLockConfiguration",
+        "s3:PutBucketAcl",
+        "s3:DeleteBucketPolicy",
+        // Only for --discard-data, which empties a bucket before it deletes it.
+        "s3:ListBucketVersions",
+        "s3:ListBucketMultipartUploads",
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:BypassGovernanceRetention",
+        "s3:GetObjectRetention",
     ],
 };

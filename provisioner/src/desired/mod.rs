@@ -81,6 +81,7 @@ use crate::model::Catalogue;
 /// Every type the program knows.
 pub fn catalogue() -> Catalogue {
     Catalogue::new([
+        &bucket::SCHEMA,
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
         &flow_log::SCHEMA,

@@ -14,7 +14,7 @@ pub struct Policy {
 }
 
 /// One statement of a policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Statement {
     /// Its name in the document: letters and digits.
     pub sid: String,
@@ -31,7 +31,7 @@ pub struct Statement {
 }
 
 /// Who a statement is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Principal {
     /// `Service` or `AWS`.
     pub kind: String,
@@ -40,7 +40,7 @@ pub struct Principal {
 }
 
 /// What must hold for a statement to count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Condition {
     /// `StringEquals`, `Bool`, …
     pub operator: String,
@@ -72,10 +72,13 @@ impl Statement {
         }
     }
 
-    /// The same about somebody.
+    /// The same about somebody, also.
     #[must_use]
     pub fn of(mut self, kind: &str, name: &str) -> Self {
-        self.principals.push(Principal { kind: kind.to_owned(), names: vec![name.to_owned()] });
+        match self.principals.iter_mut().find(|principal| principal.kind == kind) {
+            Some(principal) => principal.names.push(name.to_owned()),
+            None => self.principals.push(Principal { kind: kind.to_owned(), names: vec![name.to_owned()] }),
+        }
         self
     }
 
@@ -100,6 +103,24 @@ impl Policy {
         let document: Json = serde_json::from_str(document).ok()?;
         let statements = many(document.get("Statement")?);
         Some(Self { statements: statements.iter().map(read).collect::<Option<_>>()? })
+    }
+}
+
+impl Policy {
+    /// The same in one order, so that two policies that say the same are equal.
+    #[must_use]
+    pub fn in_order(&self) -> Self {
+        let mut statements = self.statements.clone();
+        for statement in &mut statements {
+            statement.principals.iter_mut().for_each(|principal| principal.names.sort());
+            statement.principals.sort();
+            statement.actions.sort();
+            statement.resources.sort();
+            statement.conditions.iter_mut().for_each(|condition| condition.values.sort());
+            statement.conditions.sort();
+        }
+        statements.sort();
+        Self { statements }
     }
 }
 
@@ -197,6 +218,17 @@ mod tests {
         let short = r#"{"Statement": {"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b",
             "Condition": {"Bool": {"aws:SecureTransport": false}}}}"#;
         assert_eq!(Policy::parse(short).expect("it is valid").statements, sample().statements[..1]);
+    }
+
+    #[test]
+    fn two_services_may_be_named_and_order_says_nothing() {
+        let of = |first: &str, second: &str| {
+            let allow = Statement::allow("Logs", &["s3:PutObject"], ["arn:aws:s3:::b/*"]).of("Service", first).of("Service", second);
+            Policy { statements: vec![allow] }
+        };
+        let policy = of("a.amazonaws.com", "b.amazonaws.com");
+        assert_eq!(Policy::parse(&policy.document().expect("all is known")), Some(policy.clone()));
+        assert_eq!(of("b.amazonaws.com", "a.amazonaws.com").in_order(), policy.in_order());
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Goal<'_> {
     /// What still differs; what only a new object could have is the planner's business and counts here as well.
     fn differences(&self, observed: &Observed, depth: Depth) -> Vec<Difference> {
         let mut found = differences(self.schema, self.attributes, &observed.attributes, depth);
-        if self.schema.is_taggable {
+        // Tags that a fast list does not show are taken for right, like attributes.
+        let shows_tags = depth == Depth::Full || !observed.tags.is_empty();
+        if self.schema.is_taggable && shows_tags {
             found.extend(tag_differences(self.tags, &observed.tags, self.recorded_tags));
         }
         found

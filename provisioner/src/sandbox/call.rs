@@ -122,6 +122,11 @@ impl<'a> Call<'a> {
         digits
     }
 
+    /// Whether another account has an object of this type and id: names of buckets are unique across all.
+    pub(crate) fn is_held_elsewhere<T: Record>(&self, id: &str) -> bool {
+        self.world.all().any(|(key, _)| key.kind == T::KIND && key.id == id && key.account != self.account())
+    }
+
     /// Where objects of a type stand for this call: its region, or the one place of what is global.
     fn place(&self, kind: Kind) -> &'a str {
         if kind.is_global() { GLOBAL } else { self.region }

@@ -7,6 +7,7 @@ use super::ec2::{
     Address, FlowLog, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot,
     Subnet, Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpnGateway,
 };
+use super::s3::{Bucket, StoredObject, Upload};
 use super::service::Service;
 
 /// An object's tags, in key order.
@@ -103,10 +104,11 @@ macro_rules! objects {
 }
 
 // Each type with its service, its name in a dump, and how a missing one is refused.
-// The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API".
+// The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API", and of the other services' own.
 objects! {
     Address, Ec2, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
     FlowLog, Ec2, "flow-log", "InvalidFlowLogId.NotFound", "flow log ID";
+    Bucket, S3, "bucket", "NoSuchBucket", "bucket";
     Instance, Ec2, "instance", "InvalidInstanceID.NotFound", "instance ID";
     InternetGateway, Ec2, "internet-gateway", "InvalidInternetGatewayID.NotFound", "internetGateway ID";
     KeyPair, Ec2, "key-pair", "InvalidKeyPair.NotFound", "key pair ID";
@@ -116,10 +118,12 @@ objects! {
     RouteTable, Ec2, "route-table", "InvalidRouteTableID.NotFound", "routeTable ID";
     SecurityGroup, Ec2, "security-group", "InvalidGroup.NotFound", "security group ID";
     Snapshot, Ec2, "snapshot", "InvalidSnapshot.NotFound", "snapshot ID";
+    StoredObject, S3, "object", "NoSuchVersion", "object";
     Subnet, Ec2, "subnet", "InvalidSubnetID.NotFound", "subnet ID";
     Token, Ec2, "client-token", "InvalidParameterValue", "client token";
     TransitGateway, Ec2, "transit-gateway", "InvalidTransitGatewayID.NotFound", "transit gateway ID";
     TransitGatewayAttachment, Ec2, "transit-gateway-attachment", "InvalidTransitGatewayAttachmentID.NotFound", "transit gateway attachment ID";
+    Upload, S3, "multipart-upload", "NoSuchUpload", "upload";
     Volume, Ec2, "volume", "InvalidVolume.NotFound", "volume";
     Vpc, Ec2, "vpc", "InvalidVpcID.NotFound", "vpc ID";
     VpcEndpoint, Ec2, "vpc-endpoint", "InvalidVpcEndpointId.NotFound", "Vpc Endpoint ID";

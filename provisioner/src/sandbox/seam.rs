@@ -104,7 +104,9 @@ impl Intercept for Seam {
         let (wire, output) = match answer {
             Answer::Output(output) => (WireAnswer::Http { status: 200, body: String::new(), request_id }, Some(output)),
             Answer::Refused(refusal) => {
-                let body = planned.service.error_body(&refusal, &request_id);
+                // HTTP has no body in the answer to HEAD (RFC 9110, "HEAD"); S3 names such errors by their status alone.
+                let is_head = planned.name.starts_with("Head");
+                let body = if is_head { String::new() } else { planned.service.error_body(&refusal, &request_id) };
                 (WireAnswer::Http { status: refusal.status, body, request_id }, None)
             }
             Answer::Lost => (WireAnswer::Timeout, None),

@@ -31,6 +31,7 @@ pub struct Bench {
     pub scope: Scope,
     pub calls: Recorder,
     pub raw: aws_sdk_ec2::Client,
+    pub s3: aws_sdk_s3::Client,
     /// Whether it does all that AWS documents; a second opinion may not.
     pub is_strict: bool,
     performed: Performed,
@@ -59,7 +60,7 @@ impl Intercept for Watched {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let operation = config.load::<Metadata>().expect("every operation has a name").name().to_owned();
-        if !operation.starts_with("Describe") && !operation.starts_with("Get") {
+        if !["Describe", "Get", "Head", "List"].iter().any(|verb| operation.starts_with(verb)) {
             self.performed.0.lock().unwrap().push(operation);
         }
         self.cloud.as_ref().map_or(Ok(()), |cloud| cloud.read_before_serialization(context, components, config))
@@ -153,6 +154,9 @@ impl Bench {
         let mut raw = aws_sdk_ec2::config::Builder::from(&config);
         raw.set_interceptors(cloud.clone());
         let raw = aws_sdk_ec2::Client::from_conf(raw.build());
+        let mut s3 = aws_sdk_s3::config::Builder::from(&config);
+        s3.set_interceptors(cloud.clone());
+        let s3 = aws_sdk_s3::Client::from_conf(s3.build());
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             registry: registry(&connection),
@@ -161,6 +165,7 @@ impl Bench {
             scope: Scope { project: "contract".to_owned(), environment: format!("e{}-{number}", std::process::id()) },
             calls: Recorder::default(),
             raw,
+            s3,
             is_strict: cloud.is_some(),
             performed,
         }

@@ -2,6 +2,7 @@
 
 mod access_lists;
 mod bench;
+mod buckets;
 mod data;
 mod endpoints;
 #[cfg(feature = "sandbox")]

@@ -4,6 +4,7 @@
 //! itself. Where an emulator is known to be lenient the fact says how.
 
 mod address;
+mod bucket;
 mod endpoint;
 mod flow_log;
 mod instance;
