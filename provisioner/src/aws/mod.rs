@@ -6,22 +6,32 @@ mod client;
 mod default_security_group;
 mod elastic_ip;
 mod error;
+mod iam;
+mod iam_role;
 mod instance;
 mod instance_launch;
+mod instance_profile;
 mod internet_gateway;
 mod key_pair;
+mod kms_key;
 mod lookup;
+mod lookup_account;
 mod nat_gateway;
 mod network_interface;
 mod pacing;
+mod policy_document;
 mod request;
 mod route;
 mod route_table;
 mod route_table_association;
 mod security_group;
 mod security_group_rules;
+mod ses;
+mod ses_configuration_set;
+mod ses_identity;
 mod snapshot;
 mod subnet;
+mod tag_changes;
 mod tags;
 mod transit_gateway_attachment;
 mod volume;
@@ -31,6 +41,7 @@ mod vpn_gateway_attachment;
 
 pub use client::{Connection, Identity};
 pub use lookup::Lookup;
+pub use lookup_account::{MailAccount, PublicAccess, QuotaCode};
 
 use std::sync::Arc;
 
@@ -41,12 +52,15 @@ use crate::provider::{Registry, ResourceType};
 /// `default-security-group` and `security-group-rules` are listed with `security-group`, `route` and `route-table-association` with `route-table`,
 /// `volume-attachment` with `volume`: their own lists make the same call and keep what is theirs.
 pub fn registry(connection: &Connection) -> Registry {
-    let types: [Arc<dyn ResourceType>; 19] = [
+    let types: [Arc<dyn ResourceType>; 24] = [
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
+        Arc::new(iam_role::IamRoleType::new(connection)),
         Arc::new(instance::InstanceType::new(connection)),
+        Arc::new(instance_profile::InstanceProfileType::new(connection)),
         Arc::new(internet_gateway::InternetGatewayType::new(connection)),
         Arc::new(key_pair::KeyPairType::new(connection)),
+        Arc::new(kms_key::KmsKeyType::new(connection)),
         Arc::new(nat_gateway::NatGatewayType::new(connection)),
         Arc::new(network_interface::NetworkInterfaceType::new(connection)),
         Arc::new(route::RouteType::new(connection)),
@@ -54,6 +68,8 @@ pub fn registry(connection: &Connection) -> Registry {
         Arc::new(route_table_association::RouteTableAssociationType::new(connection)),
         Arc::new(security_group::SecurityGroupType::new(connection)),
         Arc::new(security_group_rules::SecurityGroupRulesType::new(connection)),
+        Arc::new(ses_configuration_set::SesConfigurationSetType::new(connection)),
+        Arc::new(ses_identity::SesIdentityType::new(connection)),
         Arc::new(snapshot::SnapshotType::new(connection)),
         Arc::new(subnet::SubnetType::new(connection)),
         Arc::new(transit_gateway_attachment::TransitGatewayAttachmentType::new(connection)),

@@ -38,6 +38,7 @@ pub static SCHEMA: Schema = Schema {
         "iam:CreateInstanceProfile",
         "iam:DeleteInstanceProfile",
         "iam:ListInstanceProfiles",
+        "iam:GetInstanceProfile",
         "iam:ListInstanceProfileTags",
         "iam:AddRoleToInstanceProfile",
         "iam:RemoveRoleFromInstanceProfile",

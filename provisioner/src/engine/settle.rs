@@ -29,7 +29,8 @@ impl Goal<'_> {
     /// What still differs; what only a new object could have is the planner's business and counts here as well.
     fn differences(&self, observed: &Observed, depth: Depth) -> Vec<Difference> {
         let mut found = differences(self.schema, self.attributes, &observed.attributes, depth);
-        if self.schema.is_taggable {
+        // Some lists tell no tags; a fast look leaves them to the full one.
+        if self.schema.is_taggable && (depth == Depth::Full || !observed.tags.is_empty()) {
             found.extend(tag_differences(self.tags, &observed.tags, self.recorded_tags));
         }
         found

@@ -157,7 +157,8 @@ impl<'a> Planner<'a> {
         // What an unfinished object does not show yet is no difference; when it is finished, it is compared in full.
         let depth = if matches!(observed.status, Status::Pending { .. }) { Depth::Fast } else { self.input.options.depth };
         let mut found = differences(schema, &attributes, &observed.attributes, depth);
-        if schema.is_taggable {
+        // Some lists tell no tags; a fast look takes them for right.
+        if schema.is_taggable && (depth == Depth::Full || !observed.tags.is_empty()) {
             let recorded = self.recorded(&resource.address).map(|recorded| &recorded.tags);
             found.extend(tag_differences(&resource.all_tags(self.input.scope, schema), &observed.tags, recorded));
         }

@@ -6,4 +6,6 @@ mod data;
 mod faults;
 mod groups;
 mod hosts;
+mod mail;
 mod network;
+mod permissions;
