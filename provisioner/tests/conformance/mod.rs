@@ -5,10 +5,14 @@
 
 mod address;
 mod endpoint;
+mod iam;
 mod instance;
+mod kms;
 mod listing;
 mod route;
 mod security_group;
+mod services;
+mod ses;
 mod storage;
 mod vpc;
 
