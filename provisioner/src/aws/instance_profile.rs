@@ -30,9 +30,9 @@ impl InstanceProfileType {
         let (address, tags) = match (depth, address_in(scope, "instance-profile", name)) {
             (Depth::Fast, Some(address)) => (Some(address), Tags::new()),
             _ => {
-                let list = self.connection.iam().list_instance_profile_tags().instance_profile_name(name).max_items(100);
-                let listed = unless_gone(self.connection.call("ListInstanceProfileTags", list.send()).await)?;
-                let tags = listed.map(|listed| read_tags(listed.tags())).unwrap_or_default();
+                let get = self.connection.iam().get_instance_profile().instance_profile_name(name);
+                let found = unless_gone(self.connection.call("GetInstanceProfile", get.send()).await)?;
+                let tags = found.and_then(|found| found.instance_profile).map(|found| read_tags(found.tags())).unwrap_or_default();
                 (scope.address_in(&tags), tags)
             }
         };

@@ -6,7 +6,7 @@ use futures::future::{try_join, try_join_all};
 
 use crate::aws::client::{Connection, required};
 use crate::aws::error::{gone_is_success, has_code};
-use crate::aws::iam::unless_gone;
+use crate::aws::iam::{last_part, unless_gone};
 use crate::aws::policy_document::{attribute, document, put};
 use crate::aws::request::{leaving, observed, pending, request_text, wanted};
 use crate::aws::tag_changes::{TagChanges, with_token};
@@ -121,7 +121,7 @@ impl KmsKeyType {
     }
 
     async fn repair_tags(&self, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
-        let (key, changes) = (request.observed.id.as_str(), TagChanges::of(request));
+        let (key, changes) = (last_part(request.observed.id.as_str()), TagChanges::of(request));
         if !changes.written.is_empty() {
             const OPERATION: &str = "TagResource";
             calls.intend(OPERATION, &request_text(&(key, &changes.written))).await?;
@@ -141,7 +141,7 @@ impl KmsKeyType {
     async fn put_alias(&self, alias: &str, key: &RemoteId, tags: &Tags, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "CreateAlias";
         calls.intend(OPERATION, &request_text(&(alias, key))).await?;
-        let call = self.connection.kms().create_alias().alias_name(alias).target_key_id(key.as_str());
+        let call = self.connection.kms().create_alias().alias_name(alias).target_key_id(last_part(key.as_str()));
         let answer = self.connection.call(OPERATION, call.send()).await;
         if has_code(&answer, "AlreadyExistsException") && self.is_free(alias, key, tags).await? {
             return self.move_alias(alias, key, calls).await;
@@ -159,7 +159,7 @@ impl KmsKeyType {
     async fn move_alias(&self, alias: &str, key: &RemoteId, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "UpdateAlias";
         calls.intend(OPERATION, &request_text(&(alias, key))).await?;
-        let call = self.connection.kms().update_alias().alias_name(alias).target_key_id(key.as_str());
+        let call = self.connection.kms().update_alias().alias_name(alias).target_key_id(last_part(key.as_str()));
         self.connection.call(OPERATION, call.send()).await.map(drop)
     }
 
@@ -237,10 +237,10 @@ impl ResourceType for KmsKeyType {
             self.put_alias(&specification.alias, id, request.tags, calls).await?;
         }
         if request.differs("policy") {
-            self.put_policy(id.as_str(), &specification.policy, calls).await?;
+            self.put_policy(last_part(id.as_str()), &specification.policy, calls).await?;
         }
         if request.differs("is_rotated") {
-            self.turn_rotation(id.as_str(), specification.is_rotated, calls).await?;
+            self.turn_rotation(last_part(id.as_str()), specification.is_rotated, calls).await?;
         }
         Ok(())
     }
@@ -249,7 +249,7 @@ impl ResourceType for KmsKeyType {
     async fn delete(&self, request: Delete<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const SCHEDULE: &str = "ScheduleKeyDeletion";
         const ALIAS: &str = "DeleteAlias";
-        let id = request.observed.id.as_str();
+        let id = last_part(request.observed.id.as_str());
         calls.intend(SCHEDULE, &request_text(&id)).await?;
         let call = self.connection.kms().schedule_key_deletion().key_id(id).pending_window_in_days(WAITING_DAYS);
         let answer = self.connection.call(SCHEDULE, call.send()).await;

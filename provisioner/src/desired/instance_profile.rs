@@ -39,7 +39,6 @@ pub static SCHEMA: Schema = Schema {
         "iam:DeleteInstanceProfile",
         "iam:ListInstanceProfiles",
         "iam:GetInstanceProfile",
-        "iam:ListInstanceProfileTags",
         "iam:AddRoleToInstanceProfile",
         "iam:RemoveRoleFromInstanceProfile",
         "iam:TagInstanceProfile",

@@ -23,6 +23,7 @@ service_facts! {
     }
 
     /// IAM API Reference, ListRoles: limited to a path, the trust policy URL-encoded, without tags.
+    #[emulator("lists tags")]
     async fn roles_are_listed_by_path_with_an_encoded_policy_and_no_tags(clients) {
         make_role(&clients, "hosts", "/provision/acme/prod/").await;
         make_role(&clients, "other", "/provision/acme/dev/").await;

@@ -15,6 +15,7 @@ service_facts! {
     }
 
     /// KMS API Reference, ScheduleKeyDeletion: the key waits 7 to 30 days, and is listed meanwhile.
+    #[emulator("waits any number of days")]
     async fn a_deleted_key_waits_and_is_still_described(clients) {
         let key = make_key(&clients).await;
         let short = clients.kms.schedule_key_deletion().key_id(&key).pending_window_in_days(6);

@@ -30,6 +30,7 @@ fn events(types: &[EventType]) -> EventDestinationDefinition {
 
 service_facts! {
     /// SES API v2 Reference, CreateEmailIdentity: AlreadyExistsException.
+    #[emulator("makes it again")]
     async fn a_domain_is_made_once(clients) {
         make_identity(&clients).await;
         let again = clients.ses.create_email_identity().email_identity("emm.example.com");
@@ -47,6 +48,7 @@ service_facts! {
     }
 
     /// SES API v2 Reference, GetEmailIdentity, DeleteEmailIdentity: NotFoundException.
+    #[emulator("deletes what is not there")]
     async fn a_domain_that_is_not_there_is_not_found(clients) {
         assert_eq!(code(clients.ses.get_email_identity().email_identity("none.example.com").send().await), "NotFoundException");
         assert_eq!(code(clients.ses.delete_email_identity().email_identity("none.example.com").send().await), "NotFoundException");

@@ -36,3 +36,60 @@ pub(crate) fn visible_profile(call: &Call<'_>, name_or_arn: &str) -> Result<Inst
 pub(crate) fn usable_role(call: &Call<'_>, arn: &str) -> bool {
     call.iter::<Role>().any(|role| role.arn == arn && call.has_passed(role.created, ROLE_LAG))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::sandbox::SandboxOptions;
+    use crate::sandbox::moment::Moment;
+    use crate::sandbox::object::Tags;
+    use crate::sandbox::world::World;
+
+    fn role(created: Moment) -> Role {
+        Role {
+            id: "hosts".to_owned(),
+            tags: Tags::new(),
+            created,
+            path: "/".to_owned(),
+            arn: "arn:aws:iam::1:role/hosts".to_owned(),
+            unique_id: String::new(),
+            description: None,
+            trust: String::new(),
+            inline: BTreeMap::new(),
+            managed: BTreeSet::new(),
+        }
+    }
+
+    fn profile(created: Moment, role: Option<&str>) -> InstanceProfile {
+        InstanceProfile {
+            id: "hosts".to_owned(),
+            tags: Tags::new(),
+            created,
+            path: "/".to_owned(),
+            arn: "arn:aws:iam::1:instance-profile/hosts".to_owned(),
+            unique_id: String::new(),
+            role: role.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn other_services_see_roles_and_profiles_seconds_later() {
+        let (world, options) = (World::new(Duration::ZERO), SandboxOptions { speed: 1.0, ..SandboxOptions::default() });
+        let born = Moment::EPOCH;
+        let at = |seconds| {
+            let mut call = Call::new(&world, &options, 0, born.plus(Duration::from_secs(seconds)), "eu-west-1");
+            call.put(role(born));
+            call.put(profile(born, Some("hosts")));
+            (usable_role(&call, "arn:aws:iam::1:role/hosts"), visible_profile(&call, "hosts").is_ok())
+        };
+        assert_eq!((at(7), at(9), at(10)), ((false, false), (true, false), (true, true)));
+        let mut call = Call::new(&world, &options, 0, born.plus(Duration::from_secs(60)), "eu-west-1");
+        call.put(profile(born, None));
+        let refused = visible_profile(&call, "arn:aws:iam::1:instance-profile/hosts").unwrap_err();
+        assert!(refused.message.contains("no associated IAM Roles"), "{refused}");
+        let unknown = visible_profile(&call, "none").unwrap_err();
+        assert_eq!(unknown.code, "InvalidParameterValue");
+    }
+}
