@@ -66,7 +66,15 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "SnapshotCreationPerVolumeRateExceeded"
         | "Unavailable"
         | "ServiceUnavailable" => ErrorKind::Throttled,
-        "InternalError" | "InternalFailure" | "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unknown,
+        "InternalError"
+        | "InternalFailure"
+        | "RequestTimeout"
+        | "RequestTimeoutException"
+        | "ServiceFailure"
+        | "ServiceException"
+        | "KMSInternalException"
+        | "DependencyTimeoutException"
+        | "InternalServiceErrorException" => ErrorKind::Unknown,
         "IdempotentInstanceTerminated" | "IdempotentParameterMismatch" => ErrorKind::TokenSpent,
         "UnauthorizedOperation"
         | "AuthFailure"
@@ -85,7 +93,7 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "OptInRequired"
         | "Blocked"
         | "PendingVerification" => ErrorKind::Denied,
-        "DependencyViolation" | "VolumeInUse" | "ResourceInUseException" => ErrorKind::InUse,
+        "DependencyViolation" | "VolumeInUse" | "ResourceInUseException" | "DeleteConflict" => ErrorKind::InUse,
         "IncorrectState"
         | "IncorrectInstanceState"
         | "IncorrectModificationState"
@@ -96,18 +104,24 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "ConcurrentTagAccess"
         | "OperationAborted"
         | "BucketNotEmpty"
-        | "Gateway.NotAttached" => ErrorKind::Busy,
+        | "Gateway.NotAttached"
+        | "ConcurrentModification"
+        | "ConcurrentModificationException"
+        | "EntityTemporarilyUnmodifiable" => ErrorKind::Busy,
         // A wrong image never becomes visible by waiting.
         "InvalidAMIID.NotFound" | "InvalidAMIID.Malformed" | "InvalidAMIID.Unavailable" => ErrorKind::Refused,
-        "NatGatewayNotFound" | "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NoSuchUpload" | "NotFound" => ErrorKind::NotFound,
+        "NatGatewayNotFound" | "NoSuchEntity" | "NotFoundException" | "NoSuchResourceException" => ErrorKind::NotFound,
+        "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NoSuchUpload" | "NotFound" => ErrorKind::NotFound,
         "TooManyBuckets" | "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
-        "Resource.AlreadyAssociated" | "InvalidSubnet.Conflict" | "DuplicateTransitGatewayAttachment" | "BucketAlreadyOwnedByYou" => {
-            ErrorKind::Foreign
-        }
+        "AlreadyExistsException"
+        | "Resource.AlreadyAssociated"
+        | "InvalidSubnet.Conflict"
+        | "DuplicateTransitGatewayAttachment"
+        | "BucketAlreadyOwnedByYou" => ErrorKind::Foreign,
         _ if code.ends_with(".NotFound") || code.ends_with("ID.Malformed") || code.ends_with("Id.Malformed") => ErrorKind::NotFound,
         _ if code.ends_with(".InUse") => ErrorKind::InUse,
         _ if code.ends_with(".Duplicate") || code.ends_with("AlreadyExists") => ErrorKind::Foreign,
-        _ if code.ends_with("LimitExceeded") => ErrorKind::Capacity,
+        _ if code.ends_with("LimitExceeded") || code == "LimitExceededException" => ErrorKind::Capacity,
         _ if code.starts_with("Insufficient") && code.ends_with("Capacity") => ErrorKind::Capacity,
         _ => ErrorKind::Refused,
     }
@@ -191,6 +205,25 @@ mod tests {
             ("SlowDown", ErrorKind::Throttled),
             ("InvalidBucketState", ErrorKind::Refused),
             ("MalformedPolicy", ErrorKind::Refused),
+            ("NoSuchEntity", ErrorKind::NotFound),
+            ("EntityAlreadyExists", ErrorKind::Foreign),
+            ("DeleteConflict", ErrorKind::InUse),
+            ("EntityTemporarilyUnmodifiable", ErrorKind::Busy),
+            ("ConcurrentModification", ErrorKind::Busy),
+            ("LimitExceeded", ErrorKind::Capacity),
+            ("ServiceFailure", ErrorKind::Unknown),
+            ("MalformedPolicyDocument", ErrorKind::Refused),
+            ("NotFoundException", ErrorKind::NotFound),
+            ("AlreadyExistsException", ErrorKind::Foreign),
+            ("ConcurrentModificationException", ErrorKind::Busy),
+            ("LimitExceededException", ErrorKind::Capacity),
+            ("KMSInternalException", ErrorKind::Unknown),
+            ("DependencyTimeoutException", ErrorKind::Unknown),
+            ("KMSInvalidStateException", ErrorKind::Refused),
+            ("InternalServiceErrorException", ErrorKind::Unknown),
+            ("TooManyRequestsException", ErrorKind::Throttled),
+            ("NoSuchResourceException", ErrorKind::NotFound),
+            ("ServiceException", ErrorKind::Unknown),
         ];
         for (code, kind) in table {
             assert_eq!(kind_of(code), kind, "{code}");

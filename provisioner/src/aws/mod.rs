@@ -12,25 +12,35 @@ mod default_security_group;
 mod elastic_ip;
 mod error;
 mod flow_log;
+mod iam;
+mod iam_role;
 mod instance;
 mod instance_launch;
+mod instance_profile;
 mod instance_profile_association;
 mod internet_gateway;
 mod key_pair;
+mod kms_key;
 mod lookup;
+mod lookup_account;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
 mod network_interface;
 mod pacing;
+mod policy_document;
 mod request;
 mod route;
 mod route_table;
 mod route_table_association;
 mod security_group;
 mod security_group_rules;
+mod ses;
+mod ses_configuration_set;
+mod ses_identity;
 mod snapshot;
 mod subnet;
+mod tag_changes;
 mod tags;
 mod transit_gateway_attachment;
 mod unsuccessful;
@@ -42,6 +52,7 @@ mod vpn_gateway_attachment;
 
 pub use client::{Connection, Identity};
 pub use lookup::Lookup;
+pub use lookup_account::{MailAccount, PublicAccess, QuotaCode};
 
 use std::sync::Arc;
 
@@ -57,9 +68,12 @@ pub fn registry(connection: &Connection) -> Registry {
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
         Arc::new(flow_log::FlowLogType::new(connection)),
+        Arc::new(iam_role::IamRoleType::new(connection)),
         Arc::new(instance::InstanceType::new(connection)),
+        Arc::new(instance_profile::InstanceProfileType::new(connection)),
         Arc::new(internet_gateway::InternetGatewayType::new(connection)),
         Arc::new(key_pair::KeyPairType::new(connection)),
+        Arc::new(kms_key::KmsKeyType::new(connection)),
         Arc::new(nat_gateway::NatGatewayType::new(connection)),
         Arc::new(network_acl::NetworkAclType::new(connection)),
         Arc::new(network_interface::NetworkInterfaceType::new(connection)),
@@ -68,6 +82,8 @@ pub fn registry(connection: &Connection) -> Registry {
         Arc::new(route_table_association::RouteTableAssociationType::new(connection)),
         Arc::new(security_group::SecurityGroupType::new(connection)),
         Arc::new(security_group_rules::SecurityGroupRulesType::new(connection)),
+        Arc::new(ses_configuration_set::SesConfigurationSetType::new(connection)),
+        Arc::new(ses_identity::SesIdentityType::new(connection)),
         Arc::new(snapshot::SnapshotType::new(connection)),
         Arc::new(subnet::SubnetType::new(connection)),
         Arc::new(transit_gateway_attachment::TransitGatewayAttachmentType::new(connection)),

@@ -9,6 +9,8 @@ pub struct Alerting {
     pub from: String,
     /// Who is told; may be empty while nothing is watched.
     pub recipients: Vec<String>,
+    /// Whether SES keeps mail back from a server without TLS.
+    pub requires_tls: bool,
 }
 
 /// How alert mail leaves.

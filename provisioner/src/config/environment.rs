@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::config::{Alerting, Backup, Bastion, Class, Cloud, DatabaseSettings, InputValue, Monitoring, Network, NodeSettings};
+use crate::config::{Alerting, Backup, Bastion, Class, Cloud, DatabaseSettings, InputValue, Monitoring, Network, NodeSettings, Security};
 use crate::model::{SourceSpan, Tags};
 
 /// What differs between production and development: who, where, how large, who is told.
@@ -34,6 +34,8 @@ pub struct Environment {
     pub monitoring: Monitoring,
     /// Who is told.
     pub alerting: Alerting,
+    /// What protects its stored data.
+    pub security: Security,
     /// Its backups.
     pub backup: Backup,
     /// The operator's tags on every object.

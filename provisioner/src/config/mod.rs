@@ -28,6 +28,7 @@ mod node;
 mod ports;
 mod project;
 mod role;
+mod security;
 mod syntax;
 
 pub use alerting::{Alerting, AlertingMode, Smtp};
@@ -55,3 +56,4 @@ pub use node::NodeSettings;
 pub use ports::Ports;
 pub use project::{Project, StateKind};
 pub use role::{Count, DataVolume, HostName, Role, Tier};
+pub use security::{KeyOwner, Security};

@@ -68,5 +68,7 @@ pub static SCHEMA: Schema = Schema {
         "iam:TagRole",
         "iam:UntagRole",
         "iam:ListRoleTags",
+        "iam:ListInstanceProfilesForRole",
+        "iam:RemoveRoleFromInstanceProfile",
     ],
 };

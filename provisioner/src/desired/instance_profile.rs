@@ -38,7 +38,7 @@ pub static SCHEMA: Schema = Schema {
         "iam:CreateInstanceProfile",
         "iam:DeleteInstanceProfile",
         "iam:ListInstanceProfiles",
-        "iam:ListInstanceProfileTags",
+        "iam:GetInstanceProfile",
         "iam:AddRoleToInstanceProfile",
         "iam:RemoveRoleFromInstanceProfile",
         "iam:TagInstanceProfile",

@@ -10,6 +10,7 @@ mod db_parameter_group;
 mod db_snapshot;
 mod db_subnet_group;
 mod default_security_group;
+mod dns_record;
 mod elastic_ip;
 mod flow_log;
 mod iam_role;
@@ -47,6 +48,7 @@ pub use db_parameter_group::DbParameterGroup;
 pub use db_snapshot::DbSnapshot;
 pub use db_subnet_group::DbSubnetGroup;
 pub use default_security_group::DefaultSecurityGroup;
+pub use dns_record::{DnsRecord, mail_records};
 pub use elastic_ip::ElasticIp;
 pub use flow_log::FlowLog;
 pub use iam_role::IamRole;
@@ -85,9 +87,12 @@ pub fn catalogue() -> Catalogue {
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
         &flow_log::SCHEMA,
+        &iam_role::SCHEMA,
         &instance::SCHEMA,
+        &instance_profile::SCHEMA,
         &internet_gateway::SCHEMA,
         &key_pair::SCHEMA,
+        &kms_key::SCHEMA,
         &nat_gateway::SCHEMA,
         &network_acl::SCHEMA,
         &network_interface::SCHEMA,
@@ -96,6 +101,8 @@ pub fn catalogue() -> Catalogue {
         &route_table_association::SCHEMA,
         &security_group::SCHEMA,
         &security_group_rules::SCHEMA,
+        &ses_configuration_set::SCHEMA,
+        &ses_identity::SCHEMA,
         &snapshot::SCHEMA,
         &subnet::SCHEMA,
         &transit_gateway_attachment::SCHEMA,

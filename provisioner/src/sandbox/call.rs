@@ -11,6 +11,7 @@ use super::object::{GLOBAL, Kind, Object, Record, Tags};
 use super::refusal::Refusal;
 use super::service::Service;
 use super::world::{Change, Key, World};
+use crate::model::partition;
 
 /// One call in progress: the world as it is, and what the call would change in it.
 ///
@@ -53,6 +54,11 @@ impl<'a> Call<'a> {
         format!("arn:aws:iam::{}:user/rehearsal", self.account())
     }
 
+    /// The partition of the call's region, with which its ARNs begin.
+    pub(crate) fn partition(&self) -> &'static str {
+        partition(self.region)
+    }
+
     /// The IAM actions that were needed so far.
     pub(crate) fn needed(&self) -> &BTreeSet<String> {
         &self.needed
@@ -86,6 +92,11 @@ impl<'a> Call<'a> {
     /// The moment at which a transition of this published length, begun now, ends.
     pub(crate) fn after(&self, published: Duration) -> Moment {
         self.now.plus(self.options.scaled(published))
+    }
+
+    /// Whether a transition of this published length that began at `begun` has ended.
+    pub(crate) fn has_passed(&self, begun: Moment, published: Duration) -> bool {
+        self.now >= begun.plus(self.options.scaled(published))
     }
 
     /// How the first transition of an object with these tags ends, when a stuck rule names it.

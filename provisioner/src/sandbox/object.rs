@@ -7,8 +7,11 @@ use super::ec2::{
     Address, FlowLog, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot,
     Subnet, Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpnGateway,
 };
+use super::iam::{InstanceProfile, Role};
+use super::kms::{KmsAlias, KmsKey};
 use super::s3::{Bucket, StoredObject, Upload};
 use super::service::Service;
+use super::ses::{ConfigurationSet, EmailIdentity};
 
 /// An object's tags, in key order.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -127,5 +130,11 @@ objects! {
     Volume, Ec2, "volume", "InvalidVolume.NotFound", "volume";
     Vpc, Ec2, "vpc", "InvalidVpcID.NotFound", "vpc ID";
     VpcEndpoint, Ec2, "vpc-endpoint", "InvalidVpcEndpointId.NotFound", "Vpc Endpoint ID";
+    ConfigurationSet, Ses, "ses-configuration-set", "NotFoundException", "configuration set";
+    EmailIdentity, Ses, "ses-identity", "NotFoundException", "email identity";
+    InstanceProfile, Iam, "instance-profile", "NoSuchEntity", "instance profile";
+    KmsAlias, Kms, "kms-alias", "NotFoundException", "alias";
+    KmsKey, Kms, "kms-key", "NotFoundException", "key";
+    Role, Iam, "iam-role", "NoSuchEntity", "role";
     VpnGateway, Ec2, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
 }

@@ -69,3 +69,23 @@ impl Debug for Operation {
         formatter.debug_struct("Operation").field("effect", &self.effect).finish_non_exhaustive()
     }
 }
+
+/// Declares a service's operations: its SDK, and for each operation the SDK's module and input, whether it reads or writes, and the function
+/// that serves it.
+macro_rules! operations {
+    ($sdk:ident: $($module:ident $input:ident $effect:ident $handler:path;)*) => {
+        /// Finds the operation of the service that takes this input; `None` for one that is not simulated.
+        pub(crate) fn operation(input: &aws_smithy_runtime_api::client::interceptors::context::Input) -> Option<$crate::sandbox::operation::Operation> {
+            use $crate::sandbox::operation::{Effect, Operation};
+            $(if let Some(input) = input.downcast_ref::<$sdk::operation::$module::$input>() {
+                let input = input.clone();
+                let handler = move |call: &mut $crate::sandbox::call::Call<'_>| {
+                    $handler(call, &input).map(aws_smithy_runtime_api::client::interceptors::context::Output::erase)
+                };
+                return Some(Operation::new(Effect::$effect, false, handler));
+            })*
+            None
+        }
+    };
+}
+pub(crate) use operations;

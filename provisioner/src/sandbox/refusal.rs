@@ -1,5 +1,7 @@
 use std::fmt::{Display, Formatter, Result as FmtResult};
 
+use aws_smithy_types::error::operation::BuildError;
+
 /// An answer by which the rehearsal cloud refuses a call: AWS's code, a message and the HTTP status that goes with it.
 ///
 /// Codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API"; client errors answer 400.
@@ -50,5 +52,12 @@ impl Refusal {
 impl Display for Refusal {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> FmtResult {
         write!(formatter, "{}: {}", self.code, self.message)
+    }
+}
+
+impl From<BuildError> for Refusal {
+    /// An answer that lacks what the SDK requires: a mistake of this cloud, never of the caller.
+    fn from(error: BuildError) -> Refusal {
+        Refusal::with_status("InternalFailure", format!("The rehearsal cloud cannot write its answer: {error}"), 500)
     }
 }

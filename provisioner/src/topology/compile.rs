@@ -13,7 +13,7 @@ use crate::topology::network::Layout;
 use crate::topology::role_plan::RolePlan;
 use crate::topology::{
     Access, AddressPlan, Backup, Bucket, Database, EnvironmentSummary, Host, HostName, LinkEnd, Mail, Matrix, Monitoring, Network,
-    Placements, SecurityGroupPlan, Topology, VERSION, Zone,
+    Placements, Security, SecurityGroupPlan, Topology, VERSION, Zone,
 };
 
 /// Works an environment of these blueprints out, as if none of its hosts existed yet.
@@ -56,6 +56,7 @@ pub fn compile_with(
             .map(|bucket| (bucket.name.clone(), Bucket::from(bucket)))
             .collect(),
         mail: Mail::of(environment),
+        security: Security::of(environment),
         monitoring: Monitoring::new(&environment.monitoring, &hosts),
         backup: Backup::from(&environment.backup),
         access,

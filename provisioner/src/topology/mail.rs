@@ -11,6 +11,8 @@ pub struct Mail {
     pub from: String,
     /// Who gets it.
     pub recipients: Vec<String>,
+    /// Whether SES keeps it back from a server without TLS.
+    pub requires_tls: bool,
 }
 
 /// The way mail leaves.
@@ -43,6 +45,7 @@ impl Mail {
                 MailMode::Smtp { host: smtp.host.clone(), port: smtp.port, user: smtp.user.clone(), secret: smtp.secret.clone() }
             }
         };
-        Self { mode, from: environment.alerting.from.clone(), recipients: environment.alerting.recipients.clone() }
+        let alerting = &environment.alerting;
+        Self { mode, from: alerting.from.clone(), recipients: alerting.recipients.clone(), requires_tls: alerting.requires_tls }
     }
 }

@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Tags;
-use crate::topology::{Access, AccessList, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, SecurityGroupPlan};
+use crate::topology::{
+    Access, AccessList, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, Security, SecurityGroupPlan,
+};
 
 /// The version of the serialised form.
 pub const VERSION: u32 = 1;
@@ -35,6 +37,8 @@ pub struct Topology {
     pub buckets: BTreeMap<String, Bucket>,
     /// How alert mail leaves.
     pub mail: Mail,
+    /// What protects the stored data.
+    pub security: Security,
     /// What watches it.
     pub monitoring: Monitoring,
     /// Its backups.

@@ -1,6 +1,8 @@
 //! The provider for AWS against clouds that speak its protocol: what is made is observed as wanted, and goes again.
 
 mod access_lists;
+#[cfg(feature = "sandbox")]
+mod allowed_actions;
 mod bench;
 mod buckets;
 mod data;
@@ -9,6 +11,7 @@ mod endpoints;
 mod faults;
 mod groups;
 mod hosts;
+mod mail;
 mod network;
 #[cfg(feature = "sandbox")]
 mod permissions;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use provisioner::config::{
     Alerting, AlertingMode, Backup, Bastion, Blueprint, Class, Clause, Cloud, Condition, Count, DataVolume, Database, DatabaseSettings,
-    Engine, Environment, Gateway, HostName, InputValue, Link, LinkEnd, Monitoring, MonitoringNode, MonitoringRole, Nat, Network,
-    NodeSettings, Placement, PlacementKind, Ports, Protocol, Retention, Role, Schedule, StorageType, Threshold, Thresholds, Tier,
+    Engine, Environment, Gateway, HostName, InputValue, KeyOwner, Link, LinkEnd, Monitoring, MonitoringNode, MonitoringRole, Nat, Network,
+    NodeSettings, Placement, PlacementKind, Ports, Protocol, Retention, Role, Schedule, Security, StorageType, Threshold, Thresholds, Tier,
 };
 use provisioner::model::{Report, SourceSpan, Tags};
 use provisioner::topology::{Topology, compile};
@@ -50,7 +50,13 @@ pub fn environment() -> Environment {
             },
             nodes: MonitoringRole::ALL.map(|role| (role, node.clone())).into(),
         },
-        alerting: Alerting { mode: AlertingMode::Ses, from: "alerts@emm.example.com".to_owned(), recipients: Vec::new() },
+        alerting: Alerting {
+            mode: AlertingMode::Ses,
+            from: "alerts@emm.example.com".to_owned(),
+            recipients: Vec::new(),
+            requires_tls: true,
+        },
+        security: Security { kms: KeyOwner::Aws },
         backup: Backup { schedule: Schedule::Daily, retention: Retention { daily: 7, weekly: 4, monthly: 12 }, region: None },
         tags: Tags::new(),
         secret_recipients: Vec::new(),

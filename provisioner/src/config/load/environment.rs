@@ -107,6 +107,7 @@ fn build(name: &str, class: Class, values: &Values, lineage: Lineage, blueprints
         nodes: settings::nodes(values),
         monitoring: settings::monitoring(values)?,
         alerting: settings::alerting(values, &domain)?,
+        security: settings::security(values)?,
         backup: settings::backup(values)?,
         tags: tags.collect(),
         secret_recipients: values.owned_texts("secrets.recipients"),

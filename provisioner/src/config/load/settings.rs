@@ -6,8 +6,8 @@ use ipnet::Ipv4Net;
 
 use crate::config::load::Values;
 use crate::config::{
-    Alerting, AlertingMode, Backup, Bastion, Cloud, DatabaseSettings, Engine, Gateway, Monitoring, MonitoringNode, MonitoringRole, Nat,
-    Network, NodeSettings, Placement, Retention, Schedule, Smtp, StorageType, Threshold, Thresholds,
+    Alerting, AlertingMode, Backup, Bastion, Cloud, DatabaseSettings, Engine, Gateway, KeyOwner, Monitoring, MonitoringNode,
+    MonitoringRole, Nat, Network, NodeSettings, Placement, Retention, Schedule, Security, Smtp, StorageType, Threshold, Thresholds,
 };
 use crate::model::SourceSpan;
 
@@ -137,7 +137,13 @@ pub(super) fn alerting(values: &Values, domain: &str) -> Option<Alerting> {
         mode,
         from: values.owned("alerting.from").unwrap_or_else(|| format!("alerts@{domain}")),
         recipients: values.owned_texts("alerting.recipients"),
+        requires_tls: values.boolean("alerting.require_tls")?,
     })
+}
+
+pub(super) fn security(values: &Values) -> Option<Security> {
+    let kms = if values.text("security.kms")? == "customer" { KeyOwner::Customer } else { KeyOwner::Aws };
+    Some(Security { kms })
 }
 
 pub(super) fn backup(values: &Values) -> Option<Backup> {

@@ -1,6 +1,7 @@
 //! The simulated EC2, one file per kind of object or operation.
 
 mod address;
+mod block_public_access;
 mod filter;
 mod flow_log;
 mod image;

@@ -123,4 +123,5 @@ operations! {
     attach_vpn_gateway AttachVpnGatewayInput Writes vpn_gateway::attach, dry_run;
     detach_vpn_gateway DetachVpnGatewayInput Writes vpn_gateway::detach, dry_run;
     describe_vpn_gateways DescribeVpnGatewaysInput Reads vpn_gateway::describe, dry_run;
+    describe_vpc_block_public_access_options DescribeVpcBlockPublicAccessOptionsInput Reads block_public_access::describe, dry_run;
 }

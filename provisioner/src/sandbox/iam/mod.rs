@@ -1,21 +1,29 @@
-//! The simulated IAM.
+//! The simulated IAM: roles and instance profiles, once per account.
 
-use aws_smithy_runtime_api::client::interceptors::context::Input;
+mod document;
+mod instance_profile;
+mod operations;
+mod paging;
+mod role;
+mod role_policy;
+mod simulation;
+mod tag;
+mod visibility;
+
+pub(crate) use instance_profile::InstanceProfile;
+pub(crate) use operations::operation;
+pub(crate) use role::Role;
+#[cfg_attr(not(test), expect(unused_imports, reason = "for the services that are handed roles and profiles"))]
+pub(crate) use visibility::{usable_role, visible_profile};
 
 use super::call::Call;
 use super::dump::Live;
 use super::object::Object;
-use super::operation::Operation;
 
-/// Finds the IAM operation that takes this input; `None` for one that is not simulated.
-pub(crate) fn operation(_input: &Input) -> Option<Operation> {
-    None
-}
-
-/// Brings the service's objects up to the present.
+/// Brings the service's objects up to the present; nothing of IAM's ends by itself.
 pub(crate) fn settle(_call: &mut Call<'_>) {}
 
-/// An object of the service as a dump shows it; `None` for one that is deleted.
-pub(crate) fn live(_call: &Call<'_>, _object: &Object) -> Option<Live> {
-    None
+/// An object of the service as a dump shows it.
+pub(crate) fn live(_call: &Call<'_>, object: &Object) -> Option<Live> {
+    matches!(object, Object::Role(_) | Object::InstanceProfile(_)).then(|| Live { state: "available".to_owned(), is_made_by_aws: false })
 }

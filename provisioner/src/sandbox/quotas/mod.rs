@@ -1,18 +1,18 @@
-//! The simulated Service Quotas.
+//! The simulated Service Quotas: the limits of [`super::SandboxOptions`], by their codes.
 
-use aws_smithy_runtime_api::client::interceptors::context::Input;
+mod quota;
 
 use super::call::Call;
 use super::dump::Live;
 use super::object::Object;
-use super::operation::Operation;
+use super::operation::operations;
 
-/// Finds the Service Quotas operation that takes this input; `None` for one that is not simulated.
-pub(crate) fn operation(_input: &Input) -> Option<Operation> {
-    None
+operations! { aws_sdk_servicequotas:
+    get_service_quota GetServiceQuotaInput Reads quota::applied;
+    get_aws_default_service_quota GetAwsDefaultServiceQuotaInput Reads quota::default_of;
 }
 
-/// An object of the service as a dump shows it; `None` for one that is deleted.
+/// An object of the service as a dump shows it; there are none.
 pub(crate) fn live(_call: &Call<'_>, _object: &Object) -> Option<Live> {
     None
 }

@@ -15,6 +15,12 @@ pub(super) const SAFETY: &[Key] = &[
         doc: "The sender; left out: `alerts@<domain>`.",
     },
     Key { path: "alerting.recipients", kind: Kind::Texts(Form::Mail), presence: Presence::Default("[]"), doc: "Who is told." },
+    Key {
+        path: "alerting.require_tls",
+        kind: Kind::Boolean,
+        presence: Presence::Default("true"),
+        doc: "Whether mail by SES is not delivered to a mail server that speaks no TLS; false: it is delivered in the clear.",
+    },
     Key { path: "alerting.smtp.host", kind: Kind::Text(Form::Host), presence: Presence::Needed, doc: "The mail server." },
     Key {
         path: "alerting.smtp.port",
@@ -58,5 +64,11 @@ pub(super) const SAFETY: &[Key] = &[
         kind: Kind::Text(Form::Region),
         presence: Presence::Optional,
         doc: "The region that copies go to for disaster recovery.",
+    },
+    Key {
+        path: "security.kms",
+        kind: Kind::Word(&["aws", "customer"]),
+        presence: Presence::Default("\"aws\""),
+        doc: "Whose key encrypts volumes, databases and buckets: AWS's own, or one that is made in the customer's account.",
     },
 ];
