@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Tags;
-use crate::topology::{Access, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, SecurityGroupPlan};
+use crate::topology::{Access, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Moved, Network, SecurityGroupPlan};
 
 /// The version of the serialised form.
 pub const VERSION: u32 = 1;
@@ -45,6 +45,9 @@ pub struct Topology {
     pub boot_order: Vec<String>,
     /// The operator's tags on every object.
     pub tags: Tags,
+    /// What has another name than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
 }
 
 /// Which environment a topology is of.
