@@ -105,11 +105,7 @@ fn place(prepared: &Prepared, address: &ResourceAddress, found: &Difference) -> 
 }
 
 fn nowhere(address: &ResourceAddress, found: &Difference) -> String {
-    format!(
-        "the environment file has no place for `{}` of a {}; `--repair` puts it back",
-        found.attribute,
-        address.kind().replace('-', " ")
-    )
+    format!("the environment file has no place for `{}` of {address}; `--repair` puts it back", found.attribute)
 }
 
 fn path(segments: &[&str]) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::cli::run::{Run, ask};
 use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
-use crate::plan::{Action, ApprovedPlan, Basis, Plan, PlanOptions, Reason};
+use crate::plan::{Action, ApprovedPlan, Basis, Change, DesiredState, Plan, PlanOptions};
 use crate::view::{Ending, PlanView, Work, command};
 
 /// Brings the environment up.
@@ -61,7 +61,7 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
             environment: &prepared.scope.environment,
             cloud: &cloud,
             outcome: &outcome,
-            objects: present(approved.plan()),
+            objects: present(approved.plan(), &prepared.desired),
             wanted: prepared.desired.len(),
             elapsed: begun.elapsed(),
             leaked: &[],
@@ -74,14 +74,10 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
 }
 
 /// How many wanted objects there are when all of the plan is done.
-fn present(plan: &Plan) -> usize {
-    let summary = plan.summary();
-    let copies = plan
-        .changes
-        .iter()
-        .filter(|change| change.reason == Reason::Keep && matches!(change.action, Action::Create | Action::Update))
-        .count();
-    plan.unchanged + summary.create + summary.update + summary.replace - copies
+fn present(plan: &Plan, desired: &DesiredState) -> usize {
+    let is_made = |change: &&Change| matches!(change.action, Action::Create | Action::Update | Action::Replace);
+    let made = plan.changes.iter().filter(is_made).filter(|change| desired.contains_key(&change.address));
+    plan.unchanged + made.count()
 }
 
 /// Turns a shown plan into an approved one.

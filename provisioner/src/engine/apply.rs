@@ -9,13 +9,14 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::engine::calls::StepCalls;
+use crate::engine::record::known_as_planned;
 use crate::engine::retry::{Backoff, PATIENCE};
 use crate::engine::settle::Goal;
 use crate::engine::watch::{Moment, Watch};
 use crate::engine::{Event, Failure, Interrupt, Observer, Outcome, Pace, StepPhase};
 use crate::graph::Walk;
 use crate::model::{Attributes, Catalogue, IdentityClass, Observed, RemoteId, ResourceAddress, Schema, Scope, Value};
-use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase, Plan};
+use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
 use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
 use crate::state::{Entry, Journal, Operation, StateFile};
 
@@ -85,7 +86,7 @@ impl<'e> Executor<'e> {
         };
         let run = Run {
             state: self.journal.state(),
-            known: Mutex::new(known(plan, observed)),
+            known: Mutex::new(known_as_planned(plan, observed)),
             slots: Semaphore::new(self.parallelism.max(1)),
             watch: Watch::new(self.registry, self.scope, self.pace),
         };
@@ -177,18 +178,6 @@ impl<'e> Executor<'e> {
             Operation::Delete => step.remove(change, schema).await,
         }
     }
-}
-
-/// The objects by the addresses that the plan calls them by.
-fn known(plan: &Plan, observed: &Observations) -> BTreeMap<ResourceAddress, Observed> {
-    let mut known = observed.objects.clone();
-    for change in &plan.changes {
-        if let (Some(old), Some(before)) = (&change.moved_from, &change.before) {
-            known.remove(old);
-            known.insert(change.address.clone(), before.clone());
-        }
-    }
-    known
 }
 
 impl<'s, 'e> Step<'s, 'e> {

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use crate::engine::{Executor, Failure};
-use crate::model::Observed;
-use crate::plan::{Action, Change};
+use crate::model::{Observed, ResourceAddress};
+use crate::plan::{Action, Change, Observations, Plan};
 use crate::state::{Entry, Recorded};
 
 impl Executor<'_> {
@@ -36,4 +38,16 @@ impl Executor<'_> {
         }
         Ok(())
     }
+}
+
+/// The objects by the addresses that the plan calls them by.
+pub(super) fn known_as_planned(plan: &Plan, observed: &Observations) -> BTreeMap<ResourceAddress, Observed> {
+    let mut known = observed.objects.clone();
+    for change in &plan.changes {
+        if let (Some(old), Some(before)) = (&change.moved_from, &change.before) {
+            known.remove(old);
+            known.insert(change.address.clone(), before.clone());
+        }
+    }
+    known
 }

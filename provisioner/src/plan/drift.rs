@@ -47,10 +47,15 @@ pub fn drift(input: &PlanInput<'_>) -> Vec<Drifted> {
             found.insert((address.clone(), kind), drifted);
         }
     };
+    // What a cut-off run was at work on is its business.
+    let is_begun =
+        |address: &ResourceAddress| input.recorded.is_some_and(|state| state.pending.iter().any(|intent| intent.address == *address));
     for (address, recorded) in input.recorded.into_iter().flat_map(|state| &state.resources) {
         let Some(schema) = input.catalogue.get(address.kind()) else { continue };
         let Some(observed) = input.observed.objects.get(address) else {
-            note(address, DriftKind::Gone, recorded.id.to_string(), Vec::new());
+            if !is_begun(address) {
+                note(address, DriftKind::Gone, recorded.id.to_string(), Vec::new());
+            }
             continue;
         };
         let differences = changed(input.scope, schema, input.desired.get(address), recorded, observed);
@@ -59,8 +64,6 @@ pub fn drift(input: &PlanInput<'_>) -> Vec<Drifted> {
         }
     }
     let is_recorded = |address: &ResourceAddress| input.recorded.is_some_and(|state| state.resources.contains_key(address));
-    let is_begun =
-        |address: &ResourceAddress| input.recorded.is_some_and(|state| state.pending.iter().any(|intent| intent.address == *address));
     for observed in input.observed.objects.values().filter(|observed| !observed.tags.contains_key(TAG_RETAINED)) {
         if !is_recorded(&observed.address) && !is_begun(&observed.address) {
             note(&observed.address, DriftKind::Unknown, observed.id.to_string(), Vec::new());

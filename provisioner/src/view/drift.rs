@@ -168,8 +168,12 @@ impl View for AdoptedView<'_> {
             text.push_str(&format!("    {}{attribute}\n        {why}\n", other.address));
         }
         if !self.written.is_empty() {
-            let up = command(self.cloud, &format!("up --env {}", self.environment));
-            text.push_str(&format!("next: {up}  (changes nothing there, and brings the record in line)\n"));
+            let (word, why) = match self.others {
+                [] => ("up", "changes nothing there, and brings the record in line"),
+                _ => ("plan", "shows what `up` makes of the rest"),
+            };
+            let next = command(self.cloud, &format!("{word} --env {}", self.environment));
+            text.push_str(&format!("next: {next}  ({why})\n"));
         }
         text
     }

@@ -12,9 +12,10 @@ pub fn outside<F: Future<Output = ()>>(project: &Project, change: impl FnOnce(Cl
     runtime.block_on(change(Client::from_conf(config)));
 }
 
-/// The id of an object by its address.
+/// The id of an object of the small environment, by its address.
 pub fn id_of(project: &Project, address: &str) -> String {
-    let state = std::fs::read_to_string(project.path().join(".provision/state/sandbox/small/state.json")).expect("written");
-    let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
-    state["resources"][address]["id"].as_str().expect("it is recorded").to_owned()
+    let listed = project.rehearse("state list --env small --format json").expect_done();
+    let mut lines = listed.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("an object a line"));
+    let found = lines.find(|line| line["address"] == address).expect("it is recorded");
+    found["id"].as_str().expect("a text").to_owned()
 }

@@ -64,7 +64,7 @@ fn what_was_adopted_and_what_was_not_is_told() {
     let others = [NotAdopted {
         address: address("security-group-rules.load-balancer"),
         attribute: Some("ingress".to_owned()),
-        why: "the environment file has no place for `ingress` of a security group rules; `--repair` puts it back".to_owned(),
+        why: "the environment file has no place for `ingress` of security-group-rules.load-balancer; `--repair` puts it back".to_owned(),
     }];
     let view = AdoptedView { environment: "prod", cloud: "aws", file: "environments/prod.toml", written: &written, others: &others };
     check_human("drift", "adopted", &view);
