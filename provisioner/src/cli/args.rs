@@ -96,6 +96,8 @@ pub enum Command {
     Up(UpArgs),
     /// Destroy the environment; what must be kept is kept and listed
     Down(DownArgs),
+    /// Show what was changed outside; put it back, or take it into the environment file
+    Drift(DriftArgs),
     /// Every layer at a glance
     Status(EnvArgs),
     /// The recorded state
@@ -143,6 +145,9 @@ pub struct PlanArgs {
     /// Allow an object that holds data to be replaced; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub replace_data: Vec<ResourceAddress>,
+    /// Begin empty although a last copy of this object is kept; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub fresh_data: Vec<ResourceAddress>,
 }
 
 /// `up`.
@@ -151,7 +156,7 @@ pub struct UpArgs {
     #[command(flatten)]
     pub env: EnvArgs,
     /// Carry out a plan saved by `plan --out`; refused if anything has changed since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["replace_data", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fresh_data", "replace_data", "target"])]
     pub plan: Option<PathBuf>,
     /// Ask nothing
     #[arg(short, long)]
@@ -159,6 +164,9 @@ pub struct UpArgs {
     /// Allow an object that holds data to be replaced; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub replace_data: Vec<ResourceAddress>,
+    /// Begin empty although a last copy of this object is kept; may be repeated
+    #[arg(long, value_name = "ADDR", num_args = 1..)]
+    pub fresh_data: Vec<ResourceAddress>,
     /// Only this object and what it needs; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub target: Vec<ResourceAddress>,
@@ -175,6 +183,22 @@ pub struct DownArgs {
     /// Keep no last copies of what holds data
     #[arg(long)]
     pub discard_data: bool,
+}
+
+/// `drift`.
+#[derive(Debug, Args)]
+pub struct DriftArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// Put it back as the files say
+    #[arg(long, conflicts_with = "adopt")]
+    pub repair: bool,
+    /// Write it into the environment file, where it has a place there
+    #[arg(long)]
+    pub adopt: bool,
+    /// Ask nothing
+    #[arg(short, long, requires = "repair")]
+    pub yes: bool,
 }
 
 /// `state`.

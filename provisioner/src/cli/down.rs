@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::cli::args::DownArgs;
 use crate::cli::exit::{Exit, Stop, exit_of};
 use crate::cli::interrupt::listen;
@@ -8,7 +10,7 @@ use crate::cli::run::{Run, ask};
 use crate::cli::up::approve;
 use crate::cli::workspace::Workspace;
 use crate::engine::observe;
-use crate::model::{Observed, TAG_RETAINED, Value};
+use crate::model::{Observed, ResourceAddress, TAG_COPY_OF, TAG_RETAINED, Value};
 use crate::plan::PlanOptions;
 use crate::provider::Depth;
 use crate::view::{Ending, Kept, PlanView, Work};
@@ -63,10 +65,33 @@ async fn left(prepared: &Prepared) -> Result<(Vec<Observed>, Vec<Kept>), Stop> {
     let observed = observe(&prepared.cloud.registry, &prepared.scope, &kinds, Depth::Fast).await?;
     let (kept, leaked): (Vec<Observed>, Vec<Observed>) =
         observed.objects.into_values().chain(observed.duplicates).partition(|object| object.tags.contains_key(TAG_RETAINED));
+    let today = Timestamp::now();
     let kept = kept.into_iter().map(|object| {
         let what = object.attributes.get("description").and_then(Value::as_text).map(str::to_owned);
-        Kept { address: object.address, id: object.id.to_string(), what, until: None }
+        let (until, then) = (locked_until(prepared, &object, today), next(prepared, &object));
+        Kept { address: object.address, id: object.id.to_string(), what, until, then }
     });
-    let kept = kept.collect();
-    Ok((leaked, kept))
+    Ok((leaked, kept.collect()))
+}
+
+/// The day until which what was written into the object last stays locked.
+fn locked_until(prepared: &Prepared, object: &Observed, today: Timestamp) -> Option<String> {
+    // The leak check looks fast; what it leaves out was read before.
+    let before = prepared.observed.objects.get(&object.address)?;
+    let Some(Value::Integer(days)) = before.attributes.get("lock_days") else { return None };
+    let until = today.checked_add(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
+    Some(until.strftime("%Y-%m-%d").to_string())
+}
+
+/// What the next `up` does with what is kept.
+fn next(prepared: &Prepared, object: &Observed) -> String {
+    let schema = |address: &ResourceAddress| prepared.cloud.catalogue.get(address.kind());
+    let original = object.tags.get(TAG_COPY_OF).and_then(|text| text.parse::<ResourceAddress>().ok());
+    if schema(&object.address).is_some_and(|schema| schema.outlives_down) {
+        return "the next `up` takes it over".to_owned();
+    }
+    match original.filter(|original| schema(original).is_some_and(|schema| schema.restores_from.is_some())) {
+        Some(original) => format!("the next `up` makes {original} from it, if it is the newest"),
+        None => "the next `up` leaves it alone".to_owned(),
+    }
 }

@@ -1,8 +1,10 @@
 //! The command line: one file per command. It wires the layers together and does nothing they could do.
 
+mod adopt;
 mod args;
 mod cloud;
 mod down;
+mod drift;
 mod exit;
 mod interrupt;
 mod operator_key;
@@ -17,6 +19,7 @@ mod state;
 mod status;
 mod up;
 mod validate;
+mod warnings;
 mod workspace;
 
 use std::process::ExitCode;
@@ -85,6 +88,7 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
         Command::Plan(args) => plan::run(&workspace, &args).await,
         Command::Up(args) => up::run(&workspace, &args).await,
         Command::Down(args) => down::run(&workspace, &args).await,
+        Command::Drift(args) => drift::run(&workspace, &args).await,
         Command::Status(args) => status::run(&workspace, &args).await,
         Command::State(args) => match args.command {
             StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::args::PlanArgs;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::prepare::{Prepared, Reading};
+use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
 use crate::plan::{Plan, PlanOptions};
@@ -17,12 +18,14 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
         destroy: args.destroy,
         targets: args.target.iter().cloned().collect(),
         replace_data: args.replace_data.iter().cloned().collect(),
-        discard_data: false,
+        fresh_data: args.fresh_data.iter().cloned().collect(),
         depth: if args.fast { Depth::Fast } else { Depth::Full },
+        ..PlanOptions::default()
     };
     let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &options).await?;
     let plan = prepared.plan(&options)?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+    warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
     if args.fast {
         workspace.output.message("a fast plan: what lists do not show was taken for right");
     }

@@ -1,18 +1,18 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::cloud::Cloud;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::workspace::Workspace;
-use crate::config::Configuration;
+use crate::config::{Blueprint, Configuration};
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe};
-use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope};
-use crate::plan::{DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
+use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope, TAG_COPY_OF};
+use crate::plan::{DesiredState, Drifted, Observations, Plan, PlanInput, PlanOptions, drift, plan};
 use crate::provider::Depth;
 use crate::state::{StateFile, StateStore, StoredState};
-use crate::topology::{Placements, Topology, Zone, compile_with};
+use crate::topology::{Moved, Placements, Topology, Zone, compile_with};
 
 /// Everything a command needs before it plans: what is wanted, what is there, what is remembered.
 pub struct Prepared {
@@ -28,6 +28,8 @@ pub struct Prepared {
     pub desired: DesiredState,
     /// What does.
     pub observed: Observations,
+    /// What the files call by another name now.
+    pub moved: BTreeMap<ResourceAddress, ResourceAddress>,
     /// Where the state lives.
     pub store: StateStore,
     /// The state as read.
@@ -78,10 +80,11 @@ impl Prepared {
             )
             .await?;
         }
-        let topology = compiled(workspace, &configuration, &placements(&observed))?;
+        let topology = compiled(workspace, &configuration, &placements(&observed, &configuration.blueprints))?;
         let lookups = pinned(workspace, &cloud, name, &topology).await?;
         let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
-        Ok(Self { scope, cloud, lookups, topology, desired, observed, store, stored })
+        let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
+        Ok(Self { scope, cloud, lookups, topology, desired, observed, moved, store, stored })
     }
 
     /// Plans.
@@ -89,18 +92,27 @@ impl Prepared {
     /// # Errors
     /// When desired objects need each other in a ring, or an option names an object that nobody knows.
     pub fn plan(&self, options: &PlanOptions) -> Result<Plan, Stop> {
-        self.refuse_unknown(options.targets.iter().chain(&options.replace_data))?;
+        self.refuse_unknown(options.targets.iter().chain(&options.replace_data).chain(&options.fresh_data))?;
         let cloud = self.cloud.name.to_string();
-        let input = PlanInput {
+        Ok(plan(self.input(&cloud, options))?)
+    }
+
+    /// What was changed outside since it was recorded.
+    pub fn drift(&self) -> Vec<Drifted> {
+        drift(&self.input("", &PlanOptions::default()))
+    }
+
+    fn input<'i>(&'i self, cloud: &'i str, options: &'i PlanOptions) -> PlanInput<'i> {
+        PlanInput {
             catalogue: &self.cloud.catalogue,
             scope: &self.scope,
-            cloud: &cloud,
+            cloud,
             desired: &self.desired,
             observed: &self.observed,
             recorded: self.stored.state.as_ref(),
+            moved: &self.moved,
             options,
-        };
-        Ok(plan(input)?)
+        }
     }
 
     /// Tells, with `-v`, what it cost in requests.
@@ -173,8 +185,18 @@ fn worth_listing(catalogue: &Catalogue, desired: &DesiredState, state: Option<&S
     kinds
 }
 
-/// In which zones the machines that exist stand: their subnet's name ends in the zone's letter.
-fn placements(observed: &Observations) -> Placements {
+/// Every address that something has, or had: what is there, what is recorded, what was copied.
+fn known(observed: &Observations, recorded: Option<&StateFile>) -> BTreeSet<ResourceAddress> {
+    let copied = observed.objects.values().filter_map(|object| object.tags.get(TAG_COPY_OF)?.parse().ok());
+    let recorded = recorded.into_iter().flat_map(|state| state.resources.keys());
+    observed.objects.keys().chain(recorded).cloned().chain(copied).collect()
+}
+
+/// In which zones the machines that exist stand: their subnet's name ends in the zone's letter. A machine whose role has another name
+/// now stands where it stood.
+fn placements(observed: &Observations, blueprints: &[Blueprint]) -> Placements {
+    let moved: Vec<Moved> = blueprints.iter().flat_map(|blueprint| &blueprint.moved).map(Moved::from).collect();
+    let name_now = |name: &str| moved.iter().find_map(|moved| moved.host(name)).unwrap_or_else(|| name.to_owned());
     let subnet_name = |id: &str| {
         let subnet = observed.objects.values().find(|other| other.address.kind() == "subnet" && other.id.as_str() == id)?;
         subnet.address.name().rsplit('-').next()?.parse::<Zone>().ok()
@@ -184,7 +206,7 @@ fn placements(observed: &Observations) -> Placements {
         .filter_map(|machine| {
             let mut zone = None;
             machine.attributes.get("network")?.visit_texts(&mut |text| zone = zone.or_else(|| subnet_name(text)));
-            Some((machine.address.name().to_owned(), zone?))
+            Some((name_now(machine.address.name()), zone?))
         })
         .collect()
 }

@@ -65,15 +65,18 @@ fn said(workspace: &Workspace<'_>, words: &str) -> String {
 }
 
 fn recorded(workspace: &Workspace<'_>, environment: &str) -> Result<StateFile, Stop> {
-    workspace.store(&cloud_name(workspace), environment).read()?.state.ok_or_else(|| {
-        let diagnostic = Diagnostic::error("E0407", "nothing is recorded yet")
-            .note(format!("no command has changed {environment} from here, in this cloud"))
-            .help(format!(
-                "if it exists all the same, read it back from the cloud:\n    {}",
-                said(workspace, &format!("state rebuild --env {environment}"))
-            ));
-        Stop::new(Exit::Failed, diagnostic)
-    })
+    workspace.store(&cloud_name(workspace), environment).read()?.state.ok_or_else(|| nothing_recorded(workspace, environment))
+}
+
+/// Stops because there is no record.
+pub fn nothing_recorded(workspace: &Workspace<'_>, environment: &str) -> Stop {
+    let diagnostic = Diagnostic::error("E0407", "nothing is recorded yet")
+        .note(format!("no command has changed {environment} from here, in this cloud"))
+        .help(format!(
+            "if it exists all the same, read it back from the cloud:\n    {}",
+            said(workspace, &format!("state rebuild --env {environment}"))
+        ));
+    Stop::new(Exit::Failed, diagnostic)
 }
 
 /// Writes the state again from the cloud's own tags.

@@ -17,6 +17,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
         catalogue: &prepared.cloud.catalogue,
         stored: &prepared.stored,
         holder: holder.as_ref(),
+        drifted: if prepared.stored.state.is_some() { prepared.drift().len() } else { 0 },
     });
     Ok(Exit::Done)
 }

@@ -2,12 +2,13 @@ use std::path::Path;
 
 use crate::cli::args::UpArgs;
 use crate::cli::exit::{Exit, Stop, exit_of};
-use crate::cli::interrupt::listen;
+use crate::cli::interrupt::{Signals, listen};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::run::{Run, ask};
+use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
-use crate::plan::{ApprovedPlan, Basis, Plan, PlanOptions, Reason};
+use crate::plan::{Action, ApprovedPlan, Basis, Change, DesiredState, Plan, PlanOptions};
 use crate::view::{Ending, PlanView, Work, command};
 
 /// Brings the environment up.
@@ -16,6 +17,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     let options = PlanOptions {
         targets: args.target.iter().cloned().collect(),
         replace_data: args.replace_data.iter().cloned().collect(),
+        fresh_data: args.fresh_data.iter().cloned().collect(),
         ..PlanOptions::default()
     };
     let lock = workspace.lock(name, "up")?;
@@ -26,30 +28,40 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
         None => prepared.plan(&options)?,
     };
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+    warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
+    let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
+    carry_out(&run, plan, &signals, args.yes).await
+}
+
+/// Has a shown plan approved and carried out, and says how it ended.
+///
+/// # Errors
+/// When a change is refused, something is in its way, or nobody approves.
+pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_approved: bool) -> Result<Exit, Stop> {
+    let Run { workspace, prepared, .. } = run;
     prepared.refuse_if_refused(&plan)?;
     if plan.changes.is_empty() && prepared.observed.duplicates.is_empty() && !prepared.stored.was_cut_off() {
         return Ok(Exit::Done);
     }
     if !plan.is_empty() {
         prepared.preflight().await?;
-        ask(workspace, &prepared, &plan, args.yes)?;
+        ask(workspace, prepared, &plan, is_approved)?;
     }
     let approved = approve(plan)?;
     let begun = std::time::Instant::now();
-    let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
-    let outcome = run.apply(&approved, &signals).await?;
+    let outcome = run.apply(&approved, signals).await?;
     let exit = signals.exit(exit_of(&outcome));
     prepared.tell_requests(workspace);
     if !approved.plan().is_empty() {
         let cloud = prepared.cloud.name.to_string();
-        let status = format!("status --env {name}");
+        let status = format!("status --env {}", prepared.scope.environment);
         let ending = Ending {
             work: Work::Up,
             part: "infrastructure",
-            environment: name,
+            environment: &prepared.scope.environment,
             cloud: &cloud,
             outcome: &outcome,
-            objects: present(approved.plan()),
+            objects: present(approved.plan(), &prepared.desired),
             wanted: prepared.desired.len(),
             elapsed: begun.elapsed(),
             leaked: &[],
@@ -62,10 +74,10 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
 }
 
 /// How many wanted objects there are when all of the plan is done.
-fn present(plan: &Plan) -> usize {
-    let summary = plan.summary();
-    let copies = plan.changes.iter().filter(|change| change.reason == Reason::Keep).count();
-    plan.unchanged + summary.create + summary.update + summary.replace - copies
+fn present(plan: &Plan, desired: &DesiredState) -> usize {
+    let is_made = |change: &&Change| matches!(change.action, Action::Create | Action::Update | Action::Replace);
+    let made = plan.changes.iter().filter(is_made).filter(|change| desired.contains_key(&change.address));
+    plan.unchanged + made.count()
 }
 
 /// Turns a shown plan into an approved one.

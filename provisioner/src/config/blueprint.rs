@@ -1,4 +1,4 @@
-use crate::config::{Bucket, Constraint, Database, HostName, Input, Link, Role};
+use crate::config::{Bucket, Constraint, Database, HostName, Input, Link, Moved, Role};
 
 /// What a clustered product is: roles, links, databases, inputs. Data, in `blueprints/<name>/blueprint.toml`.
 ///
@@ -27,6 +27,8 @@ pub struct Blueprint {
     pub boot_order: Vec<String>,
     /// Rules about the counts of hosts.
     pub constraints: Vec<Constraint>,
+    /// What has another name than in an earlier version.
+    pub moved: Vec<Moved>,
 }
 
 impl Blueprint {

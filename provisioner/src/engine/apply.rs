@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::engine::calls::StepCalls;
+use crate::engine::record::known_as_planned;
 use crate::engine::retry::{Backoff, PATIENCE};
 use crate::engine::settle::Goal;
 use crate::engine::watch::{Moment, Watch};
@@ -17,7 +18,7 @@ use crate::graph::Walk;
 use crate::model::{Attributes, Catalogue, IdentityClass, Observed, RemoteId, ResourceAddress, Schema, Scope, Value};
 use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
 use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
-use crate::state::{Entry, Journal, Operation, Recorded, StateFile};
+use crate::state::{Entry, Journal, Operation, StateFile};
 
 /// How many tokens one creation may use up.
 const TRIES: usize = 3;
@@ -57,6 +58,8 @@ pub(super) struct Step<'s, 'e> {
     pub(super) resource_type: &'s Arc<dyn ResourceType>,
     /// Whether a full look at what shows the object costs a read per object.
     pub(super) details: bool,
+    /// The address it had so far: as long as its tags say so, it is listed under that.
+    moved_from: Option<&'s ResourceAddress>,
     run: &'s Run<'e>,
     calls: StepCalls<'s>,
 }
@@ -83,7 +86,7 @@ impl<'e> Executor<'e> {
         };
         let run = Run {
             state: self.journal.state(),
-            known: Mutex::new(observed.objects.clone()),
+            known: Mutex::new(known_as_planned(plan, observed)),
             slots: Semaphore::new(self.parallelism.max(1)),
             watch: Watch::new(self.registry, self.scope, self.pace),
         };
@@ -131,21 +134,6 @@ impl<'e> Executor<'e> {
         outcome
     }
 
-    /// Takes in what is there but not recorded, and out what is recorded but gone.
-    async fn record_without_calls(&self, changes: impl Iterator<Item = &Change>) -> Result<(), Failure> {
-        for change in changes {
-            match (change.action, &change.before) {
-                (Action::NoOp, Some(observed)) => {
-                    let recorded = Box::new(Recorded::of(observed, change.dependencies.clone()));
-                    self.journal.append(Entry::Settled { address: change.address.clone(), recorded }).await?;
-                }
-                (Action::Forget, _) => self.journal.append(Entry::Removed { address: change.address.clone() }).await?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
     async fn step(
         &self,
         change: &Change,
@@ -176,7 +164,7 @@ impl<'e> Executor<'e> {
         };
         let calls = StepCalls::new(self.journal, &node.address, operation);
         let details = self.registry.get(schema.listed_by).is_some_and(|listing| listing.reads_details());
-        let step = Step { executor: self, node, resource_type, details, run, calls };
+        let step = Step { executor: self, node, resource_type, details, moved_from: change.moved_from.as_ref(), run, calls };
         let typical = schema.typical;
         let expected = match operation {
             Operation::Create => typical.create,
@@ -205,7 +193,9 @@ impl<'s, 'e> Step<'s, 'e> {
         let attributes = self.resolve(&wanted.attributes)?;
         let tags = wanted.all_tags(self.executor.scope, schema);
         let started = Instant::now();
-        let recorded_tags = self.run.state.resources.get(&change.address).map(|recorded| &recorded.tags);
+        let resources = &self.run.state.resources;
+        let recorded = resources.get(&change.address).or_else(|| resources.get(change.moved_from.as_ref()?));
+        let recorded_tags = recorded.map(|recorded| &recorded.tags);
         let goal = Goal { schema, attributes: &attributes, tags: &tags, recorded_tags };
         let mut tries = 0;
         let observed = loop {
@@ -221,8 +211,7 @@ impl<'s, 'e> Step<'s, 'e> {
                 result => break result?,
             }
         };
-        let recorded = Box::new(Recorded::of(&observed, change.dependencies.clone()));
-        self.executor.journal.append(Entry::Settled { address: change.address.clone(), recorded }).await?;
+        self.executor.settle_in_record(change, &observed).await?;
         let id = observed.id.to_string();
         self.run.known.lock().expect("never poisoned: nothing panics while it is held").insert(change.address.clone(), observed);
         Ok(Some(id))
@@ -282,8 +271,14 @@ impl<'s, 'e> Step<'s, 'e> {
         self.call(|calls| self.resource_type.delete(request.clone(), calls)).await?;
         self.wait_gone(schema, &observed.id, started).await?;
         self.executor.journal.append(Entry::Removed { address: change.address.clone() }).await?;
+        self.executor.forget_old_address(change).await?;
         self.run.known.lock().expect("never poisoned: nothing panics while it is held").remove(&change.address);
         Ok(Some(observed.id.to_string()))
+    }
+
+    /// Whether a listed object has the step's address, or still the one it had before.
+    pub(super) fn is_mine(&self, observed: &Observed) -> bool {
+        observed.address == self.node.address || Some(&observed.address) == self.moved_from
     }
 
     fn resolve(&self, attributes: &Attributes) -> Result<Attributes, Failure> {

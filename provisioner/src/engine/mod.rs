@@ -7,6 +7,7 @@ mod interrupt;
 mod observe;
 mod outcome;
 mod pace;
+mod record;
 mod resume;
 mod retry;
 mod settle;

@@ -58,9 +58,8 @@ impl Step<'_, '_> {
         let mut last = "not visible yet".to_owned();
         loop {
             let listed = self.list(goal.schema.listed_by, since, depth).await?;
-            let found = listed
-                .iter()
-                .find(|observed| observed.address == self.node.address && observed.is_live() && id.is_none_or(|id| *id == observed.id));
+            let found =
+                listed.iter().find(|observed| self.is_mine(observed) && observed.is_live() && id.is_none_or(|id| *id == observed.id));
             if found.is_none() && listed.iter().any(|observed| Some(&observed.id) == id && !observed.is_live()) {
                 return Err(ProviderError::new(ErrorKind::TokenSpent, "Describe", "the object was deleted").into());
             }
@@ -118,9 +117,7 @@ impl Step<'_, '_> {
         let mut since = self.now();
         loop {
             let listed = self.list(schema.listed_by, since, Depth::Fast).await?;
-            let left = listed
-                .iter()
-                .find(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone);
+            let left = listed.iter().find(|observed| self.is_mine(observed) && observed.id == *id && observed.status != Status::Gone);
             let Some(left) = left else { return Ok(()) };
             let word = if left.status == Status::Deleting { "deleting" } else { "still there" };
             self.phase(StepPhase::Waiting(word.to_owned()));
@@ -135,7 +132,7 @@ impl Step<'_, '_> {
     /// Whether the cloud still shows the object.
     pub(super) async fn is_there(&self, schema: &'static Schema, id: &RemoteId) -> Result<bool, Failure> {
         let listed = self.list(schema.listed_by, self.now(), Depth::Fast).await?;
-        Ok(listed.iter().any(|observed| observed.address == self.node.address && observed.id == *id && observed.status != Status::Gone))
+        Ok(listed.iter().any(|observed| self.is_mine(observed) && observed.id == *id && observed.status != Status::Gone))
     }
 
     fn deadline(&self, started: Instant, expected: Duration) -> Instant {

@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Effect, Layer, Observed, Resource, ResourceAddress, Value};
+use crate::model::{Effect, Layer, Observed, RemoteId, Resource, ResourceAddress, TAG_RETAINED, Value};
+
+/// What [`TAG_RETAINED`] says on what outlives `down`; last copies say `last-copy`.
+pub(super) const RETAINED_BY_DOWN: &str = "down";
 
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,8 +49,14 @@ pub enum Reason {
     NotWanted,
     /// Everything shall go.
     Destroy,
-    /// The last state of what is deleted is kept.
+    /// The last state of what is deleted is kept, or the object itself.
     Keep,
+    /// An earlier `down` kept it, and it is wanted again.
+    Adopted,
+    /// The files call it by another name now.
+    Moved,
+    /// It is as wanted, and recorded as something else.
+    RecordedOtherwise,
 }
 
 /// One attribute that differs.
@@ -79,6 +88,26 @@ pub struct Refusal {
     pub instead: String,
 }
 
+/// What an object begins with that can be made from a last copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "from")]
+pub enum Origin {
+    /// What a last copy holds.
+    Copy {
+        /// The copy.
+        address: ResourceAddress,
+        /// The cloud's name for it.
+        id: RemoteId,
+        /// When it was complete, as the cloud says (RFC 3339); absent while it is not.
+        created: Option<String>,
+    },
+    /// Nothing.
+    Empty {
+        /// How many copies there are that it is not made from.
+        copies: usize,
+    },
+}
+
 /// What is done to one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -108,4 +137,18 @@ pub struct Change {
     pub deletion_seconds: u64,
     /// Why it is not allowed.
     pub refusal: Option<Refusal>,
+    /// What a new object begins with, where that could be a last copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The address it had so far; its tags, and the record, still say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<ResourceAddress>,
+}
+
+impl Change {
+    /// Whether the object is only marked as one that outlives the environment.
+    pub fn marks_as_kept(&self) -> bool {
+        let mark = self.after.as_ref().and_then(|after| after.tags.get(TAG_RETAINED));
+        self.reason == Reason::Keep && self.action == Action::Update && mark.is_some_and(|mark| mark == RETAINED_BY_DOWN)
+    }
 }

@@ -1,4 +1,4 @@
-use crate::model::{Attributes, OnChange, Schema, TAG_TOKEN, Tags, Value};
+use crate::model::{Attributes, OnChange, Schema, TAG_RETAINED, TAG_TOKEN, Tags, Value};
 use crate::plan::Difference;
 use crate::provider::Depth;
 
@@ -61,7 +61,8 @@ pub fn differences(schema: &Schema, wanted: &Attributes, observed: &Attributes, 
 
 /// The tags that must be written, and those that were ours and must go.
 ///
-/// Tags that others put on the object are theirs. The token says which intent made the object and is never compared.
+/// Tags that others put on the object are theirs. The token says which intent made the object and is never compared. What is wanted is no
+/// longer kept on purpose: that tag goes, whatever is recorded.
 pub fn tag_differences(wanted: &Tags, observed: &Tags, recorded: Option<&Tags>) -> Vec<Difference> {
     let difference = |key: &str, before: Option<&String>, after: Option<&String>| Difference {
         attribute: format!("tags.{key}"),
@@ -76,7 +77,8 @@ pub fn tag_differences(wanted: &Tags, observed: &Tags, recorded: Option<&Tags>) 
     let removed = recorded.into_iter().flatten().filter(|(key, value)| {
         *key != TAG_TOKEN && !key.starts_with("provision:") && !wanted.contains_key(*key) && observed.get(*key) == Some(value)
     });
-    written.chain(removed.map(|(key, value)| difference(key, Some(value), None))).collect()
+    let mark = observed.get_key_value(TAG_RETAINED).filter(|(key, _)| !wanted.contains_key(*key));
+    written.chain(removed.chain(mark).map(|(key, value)| difference(key, Some(value), None))).collect()
 }
 
 #[cfg(test)]
@@ -161,5 +163,16 @@ mod tests {
         let found = tag_differences(&tags(&[("a", "1")]), &tags(&[("a", "0"), ("theirs", "x"), ("b", "2")]), Some(&tags(&[("b", "2")])));
         let names: Vec<_> = found.iter().map(|difference| difference.attribute.as_str()).collect();
         assert_eq!(names, ["tags.a", "tags.b"]);
+    }
+
+    #[test]
+    fn what_is_wanted_again_loses_the_mark_of_what_is_kept() {
+        let marked = Tags::from([(TAG_RETAINED.to_owned(), "down".to_owned())]);
+        let found = tag_differences(&Tags::new(), &marked, None);
+        assert_eq!(
+            found.iter().map(|difference| (difference.tag(), &difference.after)).collect::<Vec<_>>(),
+            [(Some(TAG_RETAINED), &Value::Null)]
+        );
+        assert!(tag_differences(&marked, &marked, None).is_empty());
     }
 }

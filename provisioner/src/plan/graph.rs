@@ -84,7 +84,7 @@ impl Plan {
     /// A last copy is made when nothing writes any more, and before its original goes.
     fn order_last_copies(&self, graph: &mut Graph<Node>, by_id: &BTreeMap<&str, &ResourceAddress>) {
         let node = |address: &ResourceAddress, phase| Node { address: address.clone(), phase };
-        for change in self.changes.iter().filter(|change| change.reason == Reason::Keep) {
+        for change in self.changes.iter().filter(|change| change.reason == Reason::Keep && !change.marks_as_kept()) {
             let copy = node(&change.address, Phase::Apply);
             let copied = change.after.iter().flat_map(|after| used_ids(&after.attributes, by_id));
             for original in copied.collect::<BTreeSet<_>>() {

@@ -14,6 +14,11 @@ pub struct Observations {
 }
 
 impl Observations {
+    /// Whose every id is.
+    pub fn names(&self) -> BTreeMap<String, ResourceAddress> {
+        self.objects.values().map(|object| (object.id.to_string(), object.address.clone())).collect()
+    }
+
     /// Sorts what was listed; what is gone is left out.
     pub fn new(listed: impl IntoIterator<Item = Observed>) -> Self {
         let mut observations = Self::default();

@@ -10,16 +10,28 @@ pub struct PlanOptions {
     pub destroy: bool,
     /// Only these and what they need; empty for all.
     pub targets: BTreeSet<ResourceAddress>,
+    /// Whether only the targets themselves are meant, without what they need.
+    pub targets_alone: bool,
     /// What holds data and may be replaced all the same.
     pub replace_data: BTreeSet<ResourceAddress>,
     /// Whether what holds data goes without a last snapshot.
     pub discard_data: bool,
+    /// What begins empty although there is a last copy of it.
+    pub fresh_data: BTreeSet<ResourceAddress>,
     /// How closely the cloud was read.
     pub depth: Depth,
 }
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        Self { destroy: false, targets: BTreeSet::new(), replace_data: BTreeSet::new(), discard_data: false, depth: Depth::Full }
+        Self {
+            destroy: false,
+            targets: BTreeSet::new(),
+            targets_alone: false,
+            replace_data: BTreeSet::new(),
+            discard_data: false,
+            fresh_data: BTreeSet::new(),
+            depth: Depth::Full,
+        }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::model::{Observed, RemoteId, Scope, Status, TAG_TOKEN, Value};
+use crate::model::{Observed, RemoteId, Scope, Status, TAG_ADDRESS, TAG_TOKEN, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType, Update};
 
 /// A cloud of plain objects in memory, for tests of the engine: any kind, any attributes, and errors on request.
@@ -131,7 +131,12 @@ impl ResourceType for FakeType {
         let fault = self.begin("update", &request.observed.address.to_string())?;
         if let Some(observed) = self.cloud.lock().objects.get_mut(&request.observed.id) {
             observed.attributes.extend(request.attributes.clone());
+            observed.tags.retain(|key, _| !request.stale_tags.contains(key));
             observed.tags.extend(request.tags.clone());
+            // An object is listed under the address that its tags carry.
+            if let Some(address) = request.tags.get(TAG_ADDRESS).and_then(|text| text.parse().ok()) {
+                observed.address = address;
+            }
         }
         answer("update", fault.as_ref(), ())
     }

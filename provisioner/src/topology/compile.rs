@@ -12,7 +12,7 @@ use crate::topology::lint::lint;
 use crate::topology::network::Layout;
 use crate::topology::role_plan::RolePlan;
 use crate::topology::{
-    Access, AddressPlan, Backup, Bucket, Database, EnvironmentSummary, Host, HostName, LinkEnd, Mail, Matrix, Monitoring, Network,
+    Access, AddressPlan, Backup, Bucket, Database, EnvironmentSummary, Host, HostName, LinkEnd, Mail, Matrix, Monitoring, Moved, Network,
     Placements, Security, SecurityGroupPlan, Topology, VERSION, Zone,
 };
 
@@ -63,6 +63,7 @@ pub fn compile_with(
         host_names: host_names(environment, blueprints, &hosts),
         boot_order: boot_order(blueprints, &roles),
         tags: environment.tags.clone(),
+        moved: blueprints.iter().flat_map(|blueprint| &blueprint.moved).map(Moved::from).collect(),
         network,
         hosts,
         databases,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Tags;
 use crate::topology::{
-    Access, AccessList, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Network, Security, SecurityGroupPlan,
+    Access, AccessList, Backup, Bucket, Database, Host, HostName, Mail, Matrix, Monitoring, Moved, Network, Security, SecurityGroupPlan,
 };
 
 /// The version of the serialised form.
@@ -51,6 +51,9 @@ pub struct Topology {
     pub boot_order: Vec<String>,
     /// The operator's tags on every object.
     pub tags: Tags,
+    /// What has another name than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
 }
 
 /// Which environment a topology is of.

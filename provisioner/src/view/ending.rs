@@ -28,8 +28,10 @@ pub struct Kept {
     pub id: String,
     /// What it is.
     pub what: Option<String>,
-    /// Until when it cannot be deleted, where that is fixed.
+    /// The day until which what is in it may be locked, where something is.
     pub until: Option<String>,
+    /// What the next `up` does with it, as a sentence without its end.
+    pub then: String,
 }
 
 /// How `up` or `down` ended.
@@ -137,9 +139,11 @@ impl Ending<'_> {
         }
         let columns = self.kept.iter().map(|kept| width(&kept.id)).max().unwrap_or(0);
         let line = |kept: &Kept| {
-            let until = kept.until.as_ref().map(|until| format!(", until {}", harmless_line(until))).unwrap_or_default();
+            let until = kept.until.as_ref().map(|until| format!("; locked until up to {}", harmless_line(until))).unwrap_or_default();
+            let indent = " ".repeat(columns + 6);
             let what = kept.what.clone().unwrap_or_else(|| kept.address.to_string());
-            format!("    {}  {}{until}\n", pad(&harmless_line(&kept.id), columns), harmless_line(&what))
+            let id = pad(&harmless_line(&kept.id), columns);
+            format!("    {id}  {}{until}\n{indent}{}\n", harmless_line(&what), harmless_line(&kept.then))
         };
         let who = match self.cloud {
             "sandbox" => "only `provision sandbox reset` deletes it",

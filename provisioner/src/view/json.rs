@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::engine::{Event, StepPhase};
 use crate::model::{Attributes, Diagnostic, Effect, Layer, ResourceAddress, Severity};
-use crate::plan::{Action, Change, Difference, Node, Phase, Plan, Reason, Refusal, Summary};
+use crate::plan::{Action, Change, Difference, Node, Origin, Phase, Plan, Reason, Refusal, Summary};
 use crate::view::tally::Counts;
 use crate::view::text;
 
@@ -137,6 +137,10 @@ fn change(change: &Change) -> String {
         dependencies: &'a BTreeSet<ResourceAddress>,
         expected_seconds: u64,
         refusal: Option<&'a Refusal>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        moved_from: Option<&'a ResourceAddress>,
     }
     let body = Body {
         address: &change.address,
@@ -150,6 +154,8 @@ fn change(change: &Change) -> String {
         dependencies: &change.dependencies,
         expected_seconds: change.expected_seconds,
         refusal: change.refusal.as_ref(),
+        origin: change.origin.as_ref(),
+        moved_from: change.moved_from.as_ref(),
     };
     line("change", &body)
 }

@@ -3,6 +3,7 @@
 //! A view is a value with two faces, [`View::human`] and [`View::json`]; [`Output`] picks the face and the stream.
 
 pub mod diagnostic;
+mod drift;
 mod ending;
 pub mod json;
 mod output;
@@ -17,7 +18,9 @@ mod tally;
 mod telling;
 mod text;
 mod value;
+mod why;
 
+pub use drift::{AdoptedValue, AdoptedView, DriftView, NotAdopted};
 pub use ending::{Ending, Kept, Work};
 pub use output::{Buffer, Format, Output, Settings, Verbosity};
 pub use plan::PlanView;

@@ -1,9 +1,10 @@
 use crate::model::{Catalogue, Effect, Value};
 use crate::plan::{Action, Change, Difference, Plan, Reason};
-use crate::view::sentences::{LAYERS, cloud, reason, symbol};
+use crate::view::sentences::{LAYERS, cloud, symbol};
 use crate::view::telling::telling;
 use crate::view::text::{count, cut, duration, harmless_line, pad, width, wrap};
 use crate::view::value::Wording;
+use crate::view::why::is_said_by_reason;
 use crate::view::{Look, Tint, View};
 
 /// Columns before an address: the symbol and a space.
@@ -85,7 +86,7 @@ impl<'a> PlanView<'a> {
     }
 
     /// What a last copy is made of.
-    fn original_of(&self, copy: &Change) -> Option<&Change> {
+    pub(super) fn original_of(&self, copy: &Change) -> Option<&Change> {
         self.plan.changes.iter().find(|change| {
             let last_copy = self.catalogue.get(change.address.kind()).and_then(|schema| schema.last_copy);
             last_copy.zip(change.before.as_ref()).is_some_and(|(last_copy, before)| last_copy(before).address == copy.address)
@@ -96,7 +97,10 @@ impl<'a> PlanView<'a> {
 /// Whether only tags change.
 fn is_tagging(change: &Change) -> bool {
     let is_tag = |difference: &Difference| difference.attribute.starts_with("tags.");
-    change.action == Action::Update && !change.differences.is_empty() && change.differences.iter().all(is_tag)
+    change.action == Action::Update
+        && change.reason == Reason::Differs
+        && !change.differences.is_empty()
+        && change.differences.iter().all(is_tag)
 }
 
 struct Page<'a> {
@@ -168,7 +172,7 @@ impl Page<'_> {
             (sign, tint) = ("!", Tint::Bad);
         }
         let sign = self.look.paint(tint, &format!("{sign:>3}"));
-        let why = self.reason(change).unwrap_or_default();
+        let why = self.view.why(change).unwrap_or_default();
         let fits = width(&why) <= self.room(change);
         let mut text = format!("{sign} {}\n", self.first_line(change, if fits { &why } else { "" }));
         let above = (!fits).then(|| self.look.paint(Tint::Attention, &why));
@@ -241,26 +245,6 @@ impl Page<'_> {
         }
     }
 
-    fn reason(&self, change: &Change) -> Option<String> {
-        if change.reason == Reason::DependencyReplaced {
-            let forcing = change.differences.iter().filter(|difference| difference.forces_replacement);
-            let mut causes = forcing.filter_map(|difference| {
-                let mut cause = None;
-                difference.after.visit_references(&mut |reference| cause = Some(&reference.address));
-                cause
-            });
-            if let Some(cause) = causes.next() {
-                let is_replaced = |other: &Change| other.address == *cause && other.action == Action::Replace;
-                let verb = if self.view.plan.changes.iter().any(is_replaced) { "is replaced" } else { "is new" };
-                return Some(format!("its {} {verb}", cause.kind().replace('-', " ")));
-            }
-        }
-        if let (Reason::Keep, Some(original)) = (change.reason, self.view.original_of(change)) {
-            return Some(format!("keeps the last state of {}", original.address));
-        }
-        reason(change.reason).map(str::to_owned)
-    }
-
     /// The lines below an object: what differs, or with `-v` all a new object has.
     fn details(&self, change: &Change) -> Vec<String> {
         let simple = |name: &str, value: &Value| if matches!(value, Value::List(_)) { 0 } else { width(name) };
@@ -270,10 +254,10 @@ impl Page<'_> {
             let attributes = after.attributes.iter().filter(|(_, value)| **value != Value::Null);
             return attributes.flat_map(|(name, value)| self.attribute(name, value, columns)).collect();
         }
-        // What only gets the new ids of replaced objects is said by the reason.
-        let is_told = |found: &&Difference| {
-            self.look.is_verbose || change.reason != Reason::DependencyReplaced || !self.wording.is_renewal(&found.before, &found.after)
-        };
+        // What only gets the new ids of replaced objects, or another name, is said by the reason.
+        let is_renewal =
+            |found: &Difference| change.reason == Reason::DependencyReplaced && self.wording.is_renewal(&found.before, &found.after);
+        let is_told = |found: &&Difference| self.look.is_verbose || !is_renewal(found) && !is_said_by_reason(change, found);
         let told: Vec<&Difference> = change.differences.iter().filter(is_told).collect();
         let columns = told.iter().map(|found| simple(&found.attribute, &found.after)).max().unwrap_or(0);
         told.iter().flat_map(|found| self.wording.difference(found, columns, self.look)).collect()
@@ -290,14 +274,7 @@ impl Page<'_> {
     }
 
     fn recorded(&self, change: &Change) -> String {
-        let id = change.before.as_ref().map(|before| format!(" ({})", harmless_line(before.id.as_str()))).unwrap_or_default();
-        let said = match (change.action, change.reason) {
-            (Action::NoOp, _) => format!("adopted{id}"),
-            (_, Reason::Missing) => "forgotten: deleted outside".to_owned(),
-            (_, Reason::Leaving) => "forgotten: its deletion is under way".to_owned(),
-            _ if self.view.plan.destroy => format!("forgotten: it goes with what it belongs to{id}"),
-            _ => format!("forgotten: it stays{id}"),
-        };
+        let (said, id) = self.view.in_the_record(change);
         let room = self.columns.saturating_sub(SYMBOL + self.address_columns + 2);
         // Half an id says nothing.
         let said = if width(&said) > room { said.replace(&id, "") } else { said };

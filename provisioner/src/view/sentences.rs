@@ -59,6 +59,9 @@ pub(super) fn reason(reason: Reason) -> Option<&'static str> {
         Reason::Unrecorded => Some("it was there already"),
         Reason::NotWanted => Some("no longer asked for"),
         Reason::Keep => Some("keeps the last state"),
+        Reason::Adopted => Some("adopted: an earlier `down` kept it"),
+        Reason::Moved => Some("it has another name now"),
+        Reason::RecordedOtherwise => Some("the record follows"),
     }
 }
 

@@ -21,6 +21,8 @@ pub struct StatusView<'a> {
     pub stored: &'a StoredState,
     /// Who holds the lock.
     pub holder: Option<&'a Holder>,
+    /// How many objects were changed outside since they were recorded.
+    pub drifted: usize,
 }
 
 /// The objects of one layer.
@@ -131,6 +133,12 @@ impl View for StatusView<'_> {
         if !self.plan.kept.is_empty() {
             text.push_str(&format!("  {} kept on purpose\n", count(self.plan.kept.len(), "object")));
         }
+        if self.drifted > 0 {
+            let verb = if self.drifted == 1 { "was" } else { "were" };
+            let drift = command(&self.plan.cloud, &format!("drift --env {}", scope.environment));
+            let sentence = format!("{} {verb} changed outside; see `{drift}`", count(self.drifted, "object"));
+            text.push_str(&format!("  {} {sentence}\n", look.paint(Tint::Attention, "!")));
+        }
         text.push('\n');
         match self.holder {
             Some(holder) => text.push_str(&format!("locked by {}\n", harmless_line(&holder.to_string()))),
@@ -161,6 +169,7 @@ impl View for StatusView<'_> {
             cloud: &'a str,
             layers: Vec<LayerCounts>,
             kept: usize,
+            drifted: usize,
             holder: Option<&'a Holder>,
             unfinished: Option<Unfinished>,
             next: Option<String>,
@@ -171,6 +180,7 @@ impl View for StatusView<'_> {
             cloud: &self.plan.cloud,
             layers: self.layers(),
             kept: self.plan.kept.len(),
+            drifted: self.drifted,
             holder: self.holder,
             unfinished: self.unfinished(),
             next: self.next().map(|(command, _)| command),

@@ -22,6 +22,11 @@ impl<'a> Wording<'a> {
         Self { addresses: unchanged.chain(ids).collect(), is_verbose }
     }
 
+    /// Words for values in which these ids have names.
+    pub(super) fn with(names: &'a BTreeMap<String, ResourceAddress>, is_verbose: bool) -> Self {
+        Self { addresses: names.iter().map(|(id, address)| (id.as_str(), address)).collect(), is_verbose }
+    }
+
     /// Words for values that stand alone.
     pub(super) fn plain(is_verbose: bool) -> Self {
         Self { addresses: BTreeMap::new(), is_verbose }

@@ -166,6 +166,13 @@ refusals! {
     counts_that_contradict_each_other_are_refused: "max = 3" => "min = 4, max = 3", ["E0185"];
     a_role_called_like_a_word_of_the_matrix_is_refused: "" => "[roles.bastion]\ndoc = \"A gateway.\"\ntier = \"public\"\ncount = { default = 1, max = 1 }\ninstance_type = \"t3.small\"",
         ["E0183", "E0186"];
+    a_move_to_nothing_is_refused: "" => "[moved]\n\"roles.worker\" = \"roles.nod\"", ["E0187"];
+    a_move_of_what_is_still_there_is_refused: "" => "[moved]\n\"roles.node\" = \"roles.other\"", ["E0187"];
+    a_move_into_another_table_is_refused: "" => "[moved]\n\"databases.worker\" = \"roles.node\"", ["E0187"];
+    moves_in_a_ring_are_refused: "" => "[moved]\n\"roles.a\" = \"roles.b\"\n\"roles.b\" = \"roles.a\"", ["E0187", "E0187"];
+    a_move_by_way_of_another_is_refused: "" => "[moved]\n\"roles.a\" = \"roles.b\"\n\"roles.b\" = \"roles.node\"", ["E0187"];
+    two_moves_to_one_place_are_refused: "" => "[moved]\n\"roles.a\" = \"roles.node\"\n\"roles.b\" = \"roles.node\"", ["E0187"];
+    a_move_of_what_has_no_place_is_refused: "" => "[moved]\n\"links.a\" = \"roles.node\"", ["E0108"];
     steps_are_not_supported_yet: "" => "[steps.one]\nrun = \"true\"", ["E0112"];
 }
 

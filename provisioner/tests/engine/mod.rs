@@ -1,6 +1,10 @@
 //! The engine against a cloud in memory: order, resume, retries, refusals.
 
-mod scenario;
+pub mod case;
+mod drift;
+mod keeping;
+mod moved;
+pub mod scenario;
 
 use provisioner::engine::surplus_duplicates;
 use provisioner::model::{ResourceAddress, Value};

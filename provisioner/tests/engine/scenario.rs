@@ -1,15 +1,17 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use provisioner::engine::{Executor, Interrupt, Outcome, Pace, Silent, observe};
 use provisioner::model::{
-    AttributeSchema, Catalogue, Effect, IdentityClass, Layer, OnChange, Reference, Resource, ResourceAddress, Schema, Scope, Tags, Typical,
-    Value,
+    AttributeSchema, Catalogue, Effect, IdentityClass, Layer, Observed, OnChange, Reference, Resource, ResourceAddress, Schema, Scope,
+    TAG_COPY_OF, TAG_RETAINED, Tags, Typical, Value,
 };
 use provisioner::plan::{ApprovedPlan, DesiredState, Plan, PlanInput, PlanOptions, plan};
 use provisioner::provider::{Depth, FakeCloud};
 use provisioner::state::{Entry, Holder, StateFile, StateStore};
 
-const KINDS: [&str; 3] = ["subnet", "volume", "vpc"];
+const KINDS: [&str; 6] = ["bucket", "copy", "database", "subnet", "volume", "vpc"];
+pub const SCHEMAS: [&Schema; 6] = [&VPC, &SUBNET, &VOLUME, &BUCKET, &DATABASE, &COPY];
 
 const fn schema(kind: &'static str, identity: IdentityClass, holds_data: bool, attributes: &'static [AttributeSchema]) -> Schema {
     Schema {
@@ -45,6 +47,49 @@ static SUBNET: Schema = schema(
 );
 static VOLUME: Schema = schema("volume", IdentityClass::ClientToken, true, &[AttributeSchema { name: "zone", on_change: REPLACE }]);
 
+/// What outlives its environment.
+static BUCKET: Schema = Schema {
+    outlives_down: true,
+    layer: Layer::Data,
+    ..schema(
+        "bucket",
+        IdentityClass::NaturalKey,
+        true,
+        &[
+            AttributeSchema { name: "rule", on_change: OnChange::Update(Effect::InPlace) },
+            AttributeSchema { name: "key", on_change: OnChange::Update(Effect::InPlace) },
+        ],
+    )
+};
+/// What is made again from its last copy.
+static DATABASE: Schema = Schema {
+    last_copy: Some(last_copy),
+    restores_from: Some("source"),
+    layer: Layer::Data,
+    ..schema(
+        "database",
+        IdentityClass::NaturalKey,
+        true,
+        &[
+            AttributeSchema { name: "class", on_change: OnChange::Update(Effect::Reboot) },
+            AttributeSchema { name: "engine", on_change: REPLACE },
+            AttributeSchema { name: "deletion_protection", on_change: OnChange::Update(Effect::InPlace) },
+            AttributeSchema { name: "source", on_change: OnChange::Fixed },
+        ],
+    )
+};
+static COPY: Schema = Schema { layer: Layer::Data, ..schema("copy", IdentityClass::NaturalKey, true, &[]) };
+
+fn last_copy(observed: &Observed) -> Resource {
+    let name = format!("{}-{}", observed.address.name(), observed.id.as_str().trim_start_matches("database-"));
+    Resource {
+        address: ResourceAddress::new("copy", name),
+        attributes: [("database".to_owned(), Value::from(observed.id.as_str()))].into(),
+        tags: [(TAG_RETAINED.to_owned(), "last-copy".to_owned()), (TAG_COPY_OF.to_owned(), observed.address.to_string())].into(),
+        after: Default::default(),
+    }
+}
+
 /// A desired object: `kind.name`, texts, and references to the ids of others.
 pub fn resource(address: &str, texts: &[(&str, &str)], references: &[(&str, &str)]) -> Resource {
     let parse = |text: &str| -> ResourceAddress { text.parse().expect("an address") };
@@ -61,6 +106,7 @@ pub fn desired(resources: Vec<Resource>) -> DesiredState {
 pub struct Scenario {
     pub cloud: FakeCloud,
     desired: DesiredState,
+    moved: BTreeMap<ResourceAddress, ResourceAddress>,
     folder: tempfile::TempDir,
     catalogue: Catalogue,
     scope: Scope,
@@ -70,7 +116,7 @@ impl Scenario {
     pub fn new(desired: DesiredState) -> Self {
         let scope = Scope { project: "test".to_owned(), environment: "small".to_owned() };
         let folder = tempfile::tempdir().expect("a folder");
-        Self { cloud: FakeCloud::default(), desired, folder, catalogue: Catalogue::new([&VPC, &SUBNET, &VOLUME]), scope }
+        Self { cloud: FakeCloud::default(), desired, moved: BTreeMap::new(), folder, catalogue: Catalogue::new(SCHEMAS), scope }
     }
 
     pub fn with(self, desired: DesiredState) -> Self {
@@ -79,6 +125,18 @@ impl Scenario {
 
     fn store(&self) -> StateStore {
         StateStore::new(self.folder.path(), "small")
+    }
+
+    /// The same environment, whose files ask for something else now.
+    pub fn asking(self, desired: DesiredState, moved: &[(&str, &str)]) -> Self {
+        let parse = |text: &str| -> ResourceAddress { text.parse().expect("an address") };
+        Self { desired, moved: moved.iter().map(|(old, new)| (parse(old), parse(new))).collect(), ..self }
+    }
+
+    /// What is recorded, by address.
+    pub fn recorded(&self) -> Vec<String> {
+        let state = self.store().read().expect("readable").state.expect("written");
+        state.resources.keys().map(ToString::to_string).collect()
     }
 
     pub fn lose_state(&self) {
@@ -109,6 +167,7 @@ impl Scenario {
             desired: &self.desired,
             observed: &observed,
             recorded: stored.state.as_ref(),
+            moved: &self.moved,
             options,
         };
         (plan(input).expect("no ring"), observed)
@@ -130,7 +189,7 @@ impl Scenario {
         self.run(&PlanOptions { destroy: true, ..PlanOptions::default() }, 20).await
     }
 
-    async fn run(&self, options: &PlanOptions, parallelism: usize) -> Outcome {
+    pub async fn run(&self, options: &PlanOptions, parallelism: usize) -> Outcome {
         let (plan, observed) = self.plan_and_observe(options).await;
         let store = self.store();
         let lock = store.lock(&Holder::this_process("test"), Duration::ZERO).expect("free");

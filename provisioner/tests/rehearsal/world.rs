@@ -86,6 +86,7 @@ impl World {
             desired: &self.desired,
             observed,
             recorded: state,
+            moved: &Default::default(),
             options,
         };
         plan(input).unwrap()

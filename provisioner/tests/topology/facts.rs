@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use provisioner::config::{Alerting, AlertingMode, InputValue, Nat, NodeSettings, Smtp};
 use provisioner::model::Layer;
 use provisioner::topology::{
-    FIRST_BLOCK, Link, LinkEnd, NetworkName, Peer, Placements, RouteTarget, Rule, SecurityGroupPlan, Tier, Topology, compile_with,
-    structure,
+    FIRST_BLOCK, Link, LinkEnd, NetworkName, Peer, Placements, PortRange, Protocol, RouteTarget, Rule, SecurityGroupPlan, Tier, Topology,
+    compile_with, structure,
 };
 
 use crate::topology::fixture::{blueprints, compiled, environment, environment_of_data_centre, net};

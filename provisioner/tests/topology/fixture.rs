@@ -189,6 +189,7 @@ fn empty(name: &str) -> Blueprint {
         host_names: Vec::new(),
         boot_order: Vec::new(),
         constraints: Vec::new(),
+        moved: Vec::new(),
     }
 }
 

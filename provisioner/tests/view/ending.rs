@@ -73,12 +73,14 @@ fn what_down_leaves_is_told_apart() {
             id: "snap-0elk1".to_owned(),
             what: Some("last state of volume.elk-1 (vol-0elk1)".to_owned()),
             until: None,
+            then: "the next `up` leaves it alone".to_owned(),
         },
         Kept {
             address: address("bucket.backup"),
             id: "provision-prod-backup".to_owned(),
             what: None,
             until: Some("2027-02-01".to_owned()),
+            then: "the next `up` takes it over".to_owned(),
         },
     ];
     let good = Ending { kept: &kept, objects: 0, next: &[], ..ending(&outcome, Work::Down) };

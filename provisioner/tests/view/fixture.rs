@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
 use provisioner::desired::{
@@ -20,6 +20,7 @@ pub struct Fixture {
     pub desired: DesiredState,
     pub observed: Vec<Observed>,
     pub recorded: StateFile,
+    pub moved: BTreeMap<ResourceAddress, ResourceAddress>,
     pub options: PlanOptions,
 }
 
@@ -36,6 +37,7 @@ impl Fixture {
             desired: DesiredState::new(),
             observed: Vec::new(),
             recorded: StateFile::empty("lineage".to_owned()),
+            moved: BTreeMap::new(),
             options: PlanOptions::default(),
         }
     }
@@ -250,6 +252,7 @@ impl Fixture {
             desired: &self.desired,
             observed: &observed,
             recorded: Some(&self.recorded),
+            moved: &self.moved,
             options: &self.options,
         };
         plan(input).expect("no ring")

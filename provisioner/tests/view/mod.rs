@@ -1,8 +1,10 @@
 //! What operators and programs read, held by snapshots.
 
 mod diagnostic;
+mod drift;
 mod ending;
 mod fixture;
+mod keeping;
 mod output;
 mod plan;
 mod progress;

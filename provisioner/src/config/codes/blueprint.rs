@@ -1,4 +1,4 @@
-//! Blueprints: E0180 to E0186.
+//! Blueprints: E0180 to E0187.
 
 use crate::config::Code;
 
@@ -50,4 +50,11 @@ pub(crate) const RESERVED_NAME: Code = Code {
     explanation: "The name is a word of the matrix, of the monitoring or of another blueprint: a link to it would be ambiguous.",
     example: "[roles.bastion]",
     fix: "[roles.gateway]",
+};
+pub(crate) const MOVED: Code = Code {
+    code: "E0187",
+    summary: "the new name does not fit",
+    explanation: "`[moved]` says which role, database or bucket of an earlier version is which one now: the name so far is gone from the blueprint, the name now is there, and one thing goes to one place.",
+    example: "[moved]\n\"roles.worker\" = \"roles.ap\"",
+    fix: "[moved]\n\"roles.worker\" = \"roles.app\"",
 };

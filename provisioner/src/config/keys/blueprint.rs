@@ -226,6 +226,12 @@ pub(crate) const BLUEPRINT: &[&[Key]] = &[&[
         presence: Presence::Optional,
         doc: "How mail must leave.",
     },
+    Key {
+        path: "moved.*",
+        kind: Kind::Text(Form::MovedPlace),
+        presence: Presence::Optional,
+        doc: "The name that a role, a database or a bucket has now; the key, in quotes, is its name so far.",
+    },
     Key { path: "constraints.*.role", kind: Kind::Text(Form::Name), presence: Presence::Needed, doc: "The role it speaks of." },
     Key {
         path: "constraints.*.at_most",

@@ -27,6 +27,8 @@ pub(crate) enum Form {
     Requirement,
     /// The end of a link.
     LinkEnd,
+    /// A role, a database or a bucket, with its table.
+    MovedPlace,
     /// A text that becomes the description of a security group's rule.
     RuleDescription,
 }
@@ -53,6 +55,7 @@ impl Form {
             Self::Path => "an absolute path such as \"/var/lib/data\"",
             Self::Requirement => "a requirement such as \"MCS-14\"",
             Self::LinkEnd => "an end of a link such as \"every-host\", \"monitoring.icinga\", \"database.core\"",
+            Self::MovedPlace => "a role, a database or a bucket such as \"roles.app\"",
             Self::RuleDescription => "up to 255 characters of a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*",
         }
     }
@@ -78,6 +81,7 @@ impl Form {
             Self::Path => "^/[^\\s]*$",
             Self::Requirement => "^[A-Z]{3}-[0-9A-Z]+$",
             Self::LinkEnd => "^[a-z][a-z0-9.-]*$",
+            Self::MovedPlace => "^(roles|databases|buckets)\\.[a-z][a-z0-9]*(-[a-z0-9]+)*$",
             Self::RuleDescription => "^[a-zA-Z0-9 ._\\-:/()#,@\\[\\]+=&;{}!$*]{1,255}$",
         }
     }
@@ -118,6 +122,9 @@ impl Form {
                     && all(number, |byte| byte.is_ascii_alphanumeric())
             }),
             Self::LinkEnd => !text.is_empty() && text.len() <= 80,
+            Self::MovedPlace => {
+                text.split_once('.').is_some_and(|(table, name)| ["roles", "databases", "buckets"].contains(&table) && is_name(name))
+            }
             Self::RuleDescription => {
                 (1..=255).contains(&text.len())
                     && all(text, |byte| byte.is_ascii_alphanumeric() || b" ._-:/()#,@[]+=&;{}!$*".contains(&byte))

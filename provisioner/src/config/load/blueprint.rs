@@ -1,6 +1,7 @@
 use crate::config::keys::{BLUEPRINT, Form, Shape};
 use crate::config::load::conditions::condition;
 use crate::config::load::links::{WORDS, links};
+use crate::config::load::moved::moved;
 use crate::config::load::{Values, in_order, walk};
 use crate::config::syntax::{Place, SourceFile, nearest, parse};
 use crate::config::{
@@ -93,6 +94,7 @@ fn read(values: &Values, report: &mut Report) -> Option<Blueprint> {
         host_names: Vec::new(),
         boot_order: values.owned_texts("blueprint.boot_order"),
         constraints: Vec::new(),
+        moved: moved(values, report),
     };
     blueprint.links = links(values, &blueprint, report);
     blueprint.host_names = host_names(values, &blueprint, report);

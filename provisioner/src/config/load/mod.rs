@@ -7,6 +7,7 @@ mod convert;
 mod environment;
 mod lineage;
 mod links;
+mod moved;
 mod order;
 mod project;
 mod settings;

@@ -50,8 +50,9 @@ impl Walk<'_> {
         if below.key.is_none() && !is_table && !shape.fixed.is_empty() {
             return self.report.push(self.unknown(name, tree, shape, path));
         }
-        let is_tag = path == "tags";
-        if !is_tag && !Form::Name.fits(name) && !Form::Identifier.fits(name) {
+        // A tag's key is anybody's; what moved is named with its table.
+        let is_free = path == "tags" || path == "moved";
+        if !is_free && !Form::Name.fits(name) && !Form::Identifier.fits(name) {
             let diagnostic = codes::MALFORMED.error().at(tree.key.span(), "this is no name");
             return self.report.push(diagnostic.note(format!("a name here is {}", Form::Name.words())));
         }
