@@ -13,7 +13,7 @@ mod visibility;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use operations::operation;
 pub(crate) use role::Role;
-#[cfg_attr(not(test), expect(unused_imports, reason = "for the services that are handed roles and profiles"))]
+#[expect(unused_imports, reason = "for the services that are handed roles and profiles")]
 pub(crate) use visibility::{usable_role, visible_profile};
 
 use super::call::Call;
