@@ -49,7 +49,7 @@ fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
     std::iter::successors(Some(error), |cause| (*cause).source()).any(|cause| cause.is::<CredentialsError>())
 }
 
-/// What an error code asks of the engine (EC2 API reference, "Error codes for the Amazon EC2 API").
+/// What an error code asks of the engine (EC2 API reference, "Error codes for the Amazon EC2 API"; RDS API Reference, per operation).
 pub(super) fn kind_of(code: &str) -> ErrorKind {
     match code {
         "RequestLimitExceeded"
@@ -85,7 +85,11 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "OptInRequired"
         | "Blocked"
         | "PendingVerification" => ErrorKind::Denied,
-        "DependencyViolation" | "VolumeInUse" | "ResourceInUseException" => ErrorKind::InUse,
+        "DependencyViolation"
+        | "VolumeInUse"
+        | "ResourceInUseException"
+        | "InvalidDBSubnetGroupStateFault"
+        | "InvalidDBParameterGroupState" => ErrorKind::InUse,
         "IncorrectState"
         | "IncorrectInstanceState"
         | "IncorrectModificationState"
@@ -94,16 +98,20 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "ResourceBusy"
         | "Resource.Busy"
         | "ConcurrentTagAccess"
-        | "Gateway.NotAttached" => ErrorKind::Busy,
+        | "Gateway.NotAttached"
+        | "InvalidDBInstanceState"
+        | "InvalidDBSnapshotState" => ErrorKind::Busy,
         // A wrong image never becomes visible by waiting.
         "InvalidAMIID.NotFound" | "InvalidAMIID.Malformed" | "InvalidAMIID.Unavailable" => ErrorKind::Refused,
-        "NatGatewayNotFound" => ErrorKind::NotFound,
+        "NatGatewayNotFound" | "DBInstanceNotFound" | "DBParameterGroupNotFound" | "DBSnapshotNotFound" | "DBSubnetGroupNotFoundFault" => {
+            ErrorKind::NotFound
+        }
         "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
         "Resource.AlreadyAssociated" | "InvalidSubnet.Conflict" | "DuplicateTransitGatewayAttachment" => ErrorKind::Foreign,
         _ if code.ends_with(".NotFound") || code.ends_with("ID.Malformed") || code.ends_with("Id.Malformed") => ErrorKind::NotFound,
         _ if code.ends_with(".InUse") => ErrorKind::InUse,
         _ if code.ends_with(".Duplicate") || code.ends_with("AlreadyExists") => ErrorKind::Foreign,
-        _ if code.ends_with("LimitExceeded") => ErrorKind::Capacity,
+        _ if ["LimitExceeded", "QuotaExceeded", "QuotaExceededFault"].iter().any(|end| code.ends_with(end)) => ErrorKind::Capacity,
         _ if code.starts_with("Insufficient") && code.ends_with("Capacity") => ErrorKind::Capacity,
         _ => ErrorKind::Refused,
     }
@@ -164,6 +172,22 @@ mod tests {
             ("InvalidParameterValue", ErrorKind::Refused),
             ("InvalidVpc.Range", ErrorKind::Refused),
             ("OperationNotPermitted", ErrorKind::Refused),
+            ("DBInstanceAlreadyExists", ErrorKind::Foreign),
+            ("DBInstanceNotFound", ErrorKind::NotFound),
+            ("DBParameterGroupNotFound", ErrorKind::NotFound),
+            ("DBSnapshotNotFound", ErrorKind::NotFound),
+            ("DBSubnetGroupNotFoundFault", ErrorKind::NotFound),
+            ("InvalidDBInstanceState", ErrorKind::Busy),
+            ("InvalidDBSnapshotState", ErrorKind::Busy),
+            ("InvalidDBSubnetGroupStateFault", ErrorKind::InUse),
+            ("InvalidDBParameterGroupState", ErrorKind::InUse),
+            ("InvalidVPCNetworkStateFault", ErrorKind::Refused),
+            ("InstanceQuotaExceeded", ErrorKind::Capacity),
+            ("SnapshotQuotaExceeded", ErrorKind::Capacity),
+            ("DBSubnetQuotaExceededFault", ErrorKind::Capacity),
+            ("InsufficientDBInstanceCapacity", ErrorKind::Capacity),
+            ("DBSubnetGroupDoesNotCoverEnoughAZs", ErrorKind::Refused),
+            ("SubnetAlreadyInUse", ErrorKind::Refused),
         ];
         for (code, kind) in table {
             assert_eq!(kind_of(code), kind, "{code}");

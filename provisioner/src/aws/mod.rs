@@ -3,6 +3,13 @@
 //! What AWS does is cited where it is relied on, by the name of the API operation.
 
 mod client;
+mod db_instance;
+mod db_instance_changes;
+mod db_instance_status;
+mod db_parameter_group;
+mod db_snapshot;
+mod db_subnet_group;
+mod db_tags;
 mod default_security_group;
 mod elastic_ip;
 mod error;
@@ -11,6 +18,7 @@ mod instance_launch;
 mod internet_gateway;
 mod key_pair;
 mod lookup;
+mod lookup_databases;
 mod nat_gateway;
 mod network_interface;
 mod pacing;
@@ -41,7 +49,11 @@ use crate::provider::{Registry, ResourceType};
 /// `default-security-group` and `security-group-rules` are listed with `security-group`, `route` and `route-table-association` with `route-table`,
 /// `volume-attachment` with `volume`: their own lists make the same call and keep what is theirs.
 pub fn registry(connection: &Connection) -> Registry {
-    let types: [Arc<dyn ResourceType>; 19] = [
+    let types: [Arc<dyn ResourceType>; 23] = [
+        Arc::new(db_instance::DbInstanceType::new(connection)),
+        Arc::new(db_parameter_group::DbParameterGroupType::new(connection)),
+        Arc::new(db_snapshot::DbSnapshotType::new(connection)),
+        Arc::new(db_subnet_group::DbSubnetGroupType::new(connection)),
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
         Arc::new(instance::InstanceType::new(connection)),

@@ -80,6 +80,10 @@ use crate::model::Catalogue;
 /// Every type the program knows.
 pub fn catalogue() -> Catalogue {
     Catalogue::new([
+        &db_instance::SCHEMA,
+        &db_parameter_group::SCHEMA,
+        &db_snapshot::SCHEMA,
+        &db_subnet_group::SCHEMA,
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
         &instance::SCHEMA,

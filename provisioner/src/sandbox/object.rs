@@ -7,6 +7,7 @@ use super::ec2::{
     Address, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Snapshot, Subnet,
     Token, TransitGateway, TransitGatewayAttachment, Volume, Vpc, VpnGateway,
 };
+use super::rds::{AutomatedBackup, DbInstance, DbParameterGroup, DbSnapshot, DbSubnetGroup, LogGroup};
 use super::service::Service;
 
 /// An object's tags, in key order.
@@ -103,7 +104,7 @@ macro_rules! objects {
 }
 
 // Each type with its service, its name in a dump, and how a missing one is refused.
-// The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API".
+// The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API", and of the other services' API references.
 objects! {
     Address, Ec2, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
     Instance, Ec2, "instance", "InvalidInstanceID.NotFound", "instance ID";
@@ -122,4 +123,10 @@ objects! {
     Volume, Ec2, "volume", "InvalidVolume.NotFound", "volume";
     Vpc, Ec2, "vpc", "InvalidVpcID.NotFound", "vpc ID";
     VpnGateway, Ec2, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
+    AutomatedBackup, Rds, "db-automated-backup", "DBInstanceAutomatedBackupNotFound", "DBInstanceAutomatedBackup";
+    DbInstance, Rds, "db-instance", "DBInstanceNotFound", "DBInstance";
+    DbParameterGroup, Rds, "db-parameter-group", "DBParameterGroupNotFound", "DBParameterGroup";
+    DbSnapshot, Rds, "db-snapshot", "DBSnapshotNotFound", "DBSnapshot";
+    DbSubnetGroup, Rds, "db-subnet-group", "DBSubnetGroupNotFoundFault", "DB subnet group";
+    LogGroup, Rds, "log-group", "ResourceNotFoundException", "log group";
 }

@@ -59,7 +59,7 @@ impl Intercept for Watched {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let operation = config.load::<Metadata>().expect("every operation has a name").name().to_owned();
-        if !operation.starts_with("Describe") && !operation.starts_with("Get") {
+        if !["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb)) {
             self.performed.0.lock().unwrap().push(operation);
         }
         self.cloud.as_ref().map_or(Ok(()), |cloud| cloud.read_before_serialization(context, components, config))

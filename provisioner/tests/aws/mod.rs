@@ -3,6 +3,8 @@
 mod bench;
 mod data;
 #[cfg(feature = "sandbox")]
+mod databases;
+#[cfg(feature = "sandbox")]
 mod faults;
 mod groups;
 mod hosts;

@@ -7,6 +7,7 @@ mod address;
 mod endpoint;
 mod instance;
 mod listing;
+mod rds;
 mod route;
 mod security_group;
 mod storage;

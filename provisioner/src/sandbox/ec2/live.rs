@@ -40,6 +40,8 @@ fn state(call: &Call<'_>, object: &Object) -> Option<String> {
         | Object::Subnet(_)
         | Object::TransitGateway(_)
         | Object::VpnGateway(_) => "available".to_owned(),
+        // Another service's.
+        _ => return None,
     };
     Some(state)
 }
