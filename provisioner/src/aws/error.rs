@@ -49,7 +49,7 @@ fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
     std::iter::successors(Some(error), |cause| (*cause).source()).any(|cause| cause.is::<CredentialsError>())
 }
 
-/// What an error code asks of the engine (EC2 API reference, "Error codes for the Amazon EC2 API").
+/// What an error code asks of the engine (EC2 API reference, "Error codes for the Amazon EC2 API"; RDS API Reference, per operation).
 pub(super) fn kind_of(code: &str) -> ErrorKind {
     match code {
         "RequestLimitExceeded"
@@ -93,7 +93,12 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "OptInRequired"
         | "Blocked"
         | "PendingVerification" => ErrorKind::Denied,
-        "DependencyViolation" | "VolumeInUse" | "ResourceInUseException" | "DeleteConflict" => ErrorKind::InUse,
+        "DependencyViolation"
+        | "VolumeInUse"
+        | "ResourceInUseException"
+        | "DeleteConflict"
+        | "InvalidDBSubnetGroupStateFault"
+        | "InvalidDBParameterGroupState" => ErrorKind::InUse,
         "IncorrectState"
         | "IncorrectInstanceState"
         | "IncorrectModificationState"
@@ -107,10 +112,13 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         | "Gateway.NotAttached"
         | "ConcurrentModification"
         | "ConcurrentModificationException"
-        | "EntityTemporarilyUnmodifiable" => ErrorKind::Busy,
+        | "EntityTemporarilyUnmodifiable"
+        | "InvalidDBInstanceState"
+        | "InvalidDBSnapshotState" => ErrorKind::Busy,
         // A wrong image never becomes visible by waiting.
         "InvalidAMIID.NotFound" | "InvalidAMIID.Malformed" | "InvalidAMIID.Unavailable" => ErrorKind::Refused,
         "NatGatewayNotFound" | "NoSuchEntity" | "NotFoundException" | "NoSuchResourceException" => ErrorKind::NotFound,
+        "DBInstanceNotFound" | "DBParameterGroupNotFound" | "DBSnapshotNotFound" | "DBSubnetGroupNotFoundFault" => ErrorKind::NotFound,
         "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NoSuchUpload" | "NotFound" => ErrorKind::NotFound,
         "TooManyBuckets" | "VolumeModificationRateExceeded" | "InsufficientFreeAddressesInSubnet" => ErrorKind::Capacity,
         "AlreadyExistsException"
@@ -121,7 +129,8 @@ pub(super) fn kind_of(code: &str) -> ErrorKind {
         _ if code.ends_with(".NotFound") || code.ends_with("ID.Malformed") || code.ends_with("Id.Malformed") => ErrorKind::NotFound,
         _ if code.ends_with(".InUse") => ErrorKind::InUse,
         _ if code.ends_with(".Duplicate") || code.ends_with("AlreadyExists") => ErrorKind::Foreign,
-        _ if code.ends_with("LimitExceeded") || code == "LimitExceededException" => ErrorKind::Capacity,
+        "LimitExceededException" => ErrorKind::Capacity,
+        _ if ["LimitExceeded", "QuotaExceeded", "QuotaExceededFault"].iter().any(|end| code.ends_with(end)) => ErrorKind::Capacity,
         _ if code.starts_with("Insufficient") && code.ends_with("Capacity") => ErrorKind::Capacity,
         _ => ErrorKind::Refused,
     }
@@ -224,6 +233,22 @@ mod tests {
             ("TooManyRequestsException", ErrorKind::Throttled),
             ("NoSuchResourceException", ErrorKind::NotFound),
             ("ServiceException", ErrorKind::Unknown),
+            ("DBInstanceAlreadyExists", ErrorKind::Foreign),
+            ("DBInstanceNotFound", ErrorKind::NotFound),
+            ("DBParameterGroupNotFound", ErrorKind::NotFound),
+            ("DBSnapshotNotFound", ErrorKind::NotFound),
+            ("DBSubnetGroupNotFoundFault", ErrorKind::NotFound),
+            ("InvalidDBInstanceState", ErrorKind::Busy),
+            ("InvalidDBSnapshotState", ErrorKind::Busy),
+            ("InvalidDBSubnetGroupStateFault", ErrorKind::InUse),
+            ("InvalidDBParameterGroupState", ErrorKind::InUse),
+            ("InvalidVPCNetworkStateFault", ErrorKind::Refused),
+            ("InstanceQuotaExceeded", ErrorKind::Capacity),
+            ("SnapshotQuotaExceeded", ErrorKind::Capacity),
+            ("DBSubnetQuotaExceededFault", ErrorKind::Capacity),
+            ("InsufficientDBInstanceCapacity", ErrorKind::Capacity),
+            ("DBSubnetGroupDoesNotCoverEnoughAZs", ErrorKind::Refused),
+            ("SubnetAlreadyInUse", ErrorKind::Refused),
         ];
         for (code, kind) in table {
             assert_eq!(kind_of(code), kind, "{code}");

@@ -8,6 +8,13 @@ mod bucket_observe;
 mod bucket_settings;
 mod bucket_tags;
 mod client;
+mod db_instance;
+mod db_instance_changes;
+mod db_instance_status;
+mod db_parameter_group;
+mod db_snapshot;
+mod db_subnet_group;
+mod db_tags;
 mod default_security_group;
 mod elastic_ip;
 mod error;
@@ -23,6 +30,7 @@ mod key_pair;
 mod kms_key;
 mod lookup;
 mod lookup_account;
+mod lookup_databases;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
@@ -65,6 +73,10 @@ use crate::provider::{Registry, ResourceType};
 pub fn registry(connection: &Connection) -> Registry {
     let types: Vec<Arc<dyn ResourceType>> = vec![
         Arc::new(bucket::BucketType::new(connection)),
+        Arc::new(db_instance::DbInstanceType::new(connection)),
+        Arc::new(db_parameter_group::DbParameterGroupType::new(connection)),
+        Arc::new(db_snapshot::DbSnapshotType::new(connection)),
+        Arc::new(db_subnet_group::DbSubnetGroupType::new(connection)),
         Arc::new(default_security_group::DefaultSecurityGroupType::new(connection)),
         Arc::new(elastic_ip::ElasticIpType::new(connection)),
         Arc::new(flow_log::FlowLogType::new(connection)),

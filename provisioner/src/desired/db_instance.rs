@@ -11,7 +11,8 @@ use crate::model::{
 
 /// A database: one RDS instance, encrypted, not public, its master password made, kept and rotated by AWS. Its id is its identifier.
 ///
-/// What is observed also holds `resource_id`, RDS's name for the instance that is never used again, and `master_secret`, the ARN of the secret.
+/// What is observed also holds `resource_id`, RDS's name for the instance that is never used again, `arn`, `master_secret`, the ARN of the
+/// secret, and `iops` and `throughput` of its storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DbInstance {
     /// Its identifier, 1 to 63 letters, digits and single hyphens.
@@ -39,6 +40,8 @@ pub struct DbInstance {
     pub parameter_group: RefOr,
     /// `in-sync` when the parameters are in force; `pending-reboot` when one of them waits for a restart.
     pub parameter_status: String,
+    /// `ok`; `full` when RDS stopped it because its storage is full, until it grows.
+    pub storage_status: String,
     /// The ids of its groups.
     pub security_groups: Vec<RefOr>,
     /// Whether it has a public address; always false.
@@ -99,6 +102,7 @@ pub static SCHEMA: Schema = Schema {
         AttributeSchema { name: "subnet_group", on_change: OnChange::Replace },
         AttributeSchema { name: "parameter_group", on_change: OnChange::Update(Effect::Reboot) },
         AttributeSchema { name: "parameter_status", on_change: OnChange::Update(Effect::Reboot) },
+        AttributeSchema { name: "storage_status", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "security_groups", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_public", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "is_encrypted", on_change: OnChange::Replace },
@@ -135,11 +139,12 @@ pub static SCHEMA: Schema = Schema {
         "iam:CreateServiceLinkedRole",
         "secretsmanager:CreateSecret",
         "secretsmanager:TagResource",
+        "kms:CreateGrant",
         "kms:DescribeKey",
     ],
 };
 
-/// The snapshot that is kept of a database (I6): named after RDS's own name for the instance, which is never used again.
+/// The snapshot that is kept of a database (I6), its tags in the characters RDS allows (RDS `Tag`): named after RDS's own name for the instance, which is never used again.
 fn last_copy(observed: &Observed) -> Resource {
     let name = observed.address.name();
     let resource_id = observed.attributes.get("resource_id").and_then(Value::as_text).unwrap_or_default();
@@ -148,7 +153,7 @@ fn last_copy(observed: &Observed) -> Resource {
         address: ResourceAddress::new("db-snapshot", format!("{name}-{}", resource_id.trim_start_matches("db-").to_lowercase())),
         attributes: Value::attributes_of(&snapshot).expect("a snapshot is plain data"),
         tags: Tags::from([
-            ("Name".to_owned(), format!("{name} (kept)")),
+            ("Name".to_owned(), format!("{name} kept")),
             (TAG_RETAINED.to_owned(), "last-copy".to_owned()),
             (TAG_COPY_OF.to_owned(), observed.address.to_string()),
         ]),

@@ -43,7 +43,6 @@ pub static SCHEMA: Schema = Schema {
         "rds:DescribeDBParameterGroups",
         "rds:DescribeDBParameters",
         "rds:ModifyDBParameterGroup",
-        "rds:ResetDBParameterGroup",
         "rds:ListTagsForResource",
         "rds:AddTagsToResource",
         "rds:RemoveTagsFromResource",

@@ -86,6 +86,10 @@ use crate::model::Catalogue;
 pub fn catalogue() -> Catalogue {
     Catalogue::new([
         &bucket::SCHEMA,
+        &db_instance::SCHEMA,
+        &db_parameter_group::SCHEMA,
+        &db_snapshot::SCHEMA,
+        &db_subnet_group::SCHEMA,
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
         &flow_log::SCHEMA,

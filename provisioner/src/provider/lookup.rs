@@ -54,3 +54,12 @@ impl TypeOffering {
         self.zones.get(instance_type).is_some_and(|zones| zones.contains(zone))
     }
 }
+
+/// Where a size of database can be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseOffering {
+    /// The zones that have it; none: it cannot be had in the region.
+    pub zones: BTreeSet<String>,
+    /// Whether it can have a standby in a second zone.
+    pub has_standby: bool,
+}

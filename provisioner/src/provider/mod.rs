@@ -8,6 +8,6 @@ mod traits;
 
 pub use error::{ErrorKind, ProviderError};
 pub use fake::{FakeCloud, Fault};
-pub use lookup::{Image, TypeFacts, TypeOffering, Zones};
+pub use lookup::{DatabaseOffering, Image, TypeFacts, TypeOffering, Zones};
 pub use registry::Registry;
 pub use traits::{Calls, Create, Delete, Depth, ResourceType, Token, Update};

@@ -99,8 +99,10 @@ pub struct StuckRule {
 pub enum StuckOutcome {
     /// It does not: the object stays in its first state.
     NeverReady,
-    /// The object fails: a NAT gateway becomes `failed`, an instance `terminated`, a volume or snapshot `error`.
+    /// The object fails: a NAT gateway becomes `failed`, an instance `terminated`, a volume or snapshot `error`, a database `failed`.
     Fails,
+    /// A database comes to this status of RDS's: `storage-full`, `incompatible-parameters`.
+    Becomes(&'static str),
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::ec2::{
 use super::iam::{InstanceProfile, Role};
 use super::kms::{KmsAlias, KmsKey};
 use super::s3::{Bucket, StoredObject, Upload};
+use super::rds::{AutomatedBackup, DbInstance, DbParameterGroup, DbSnapshot, DbSubnetGroup, LogGroup};
 use super::service::Service;
 use super::ses::{ConfigurationSet, EmailIdentity};
 
@@ -108,6 +109,7 @@ macro_rules! objects {
 
 // Each type with its service, its name in a dump, and how a missing one is refused.
 // The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API", and of the other services' own.
+// The codes are those of the EC2 API Reference, "Error codes for the Amazon EC2 API", and of the other services' API references.
 objects! {
     Address, Ec2, "elastic-ip", "InvalidAllocationID.NotFound", "allocation ID";
     FlowLog, Ec2, "flow-log", "InvalidFlowLogId.NotFound", "flow log ID";
@@ -137,4 +139,10 @@ objects! {
     KmsKey, Kms, "kms-key", "NotFoundException", "key";
     Role, Iam, "iam-role", "NoSuchEntity", "role";
     VpnGateway, Ec2, "vpn-gateway", "InvalidVpnGatewayID.NotFound", "vpnGateway ID";
+    AutomatedBackup, Rds, "db-automated-backup", "DBInstanceAutomatedBackupNotFound", "DBInstanceAutomatedBackup";
+    DbInstance, Rds, "db-instance", "DBInstanceNotFound", "DBInstance";
+    DbParameterGroup, Rds, "db-parameter-group", "DBParameterGroupNotFound", "DBParameterGroup";
+    DbSnapshot, Rds, "db-snapshot", "DBSnapshotNotFound", "DBSnapshot";
+    DbSubnetGroup, Rds, "db-subnet-group", "DBSubnetGroupNotFoundFault", "DB subnet group";
+    LogGroup, Rds, "log-group", "ResourceNotFoundException", "log group";
 }

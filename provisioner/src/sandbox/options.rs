@@ -86,6 +86,10 @@ pub struct Quotas {
     pub groups_per_interface: usize,
     /// Running on-demand standard vCPUs per region, Service Quotas `L-1216C47A`.
     pub vcpus: usize,
+    /// DB instances per region, Service Quotas `L-7B6409FD`.
+    pub db_instances: usize,
+    /// Manual DB snapshots per region, Service Quotas `L-272F1212`.
+    pub db_snapshots: usize,
 }
 
 impl Quotas {
@@ -106,6 +110,8 @@ impl Quotas {
             rules_per_group: 60,
             groups_per_interface: 5,
             vcpus: 5,
+            db_instances: 40,
+            db_snapshots: 100,
         }
     }
 }

@@ -8,6 +8,8 @@ mod buckets;
 mod data;
 mod endpoints;
 #[cfg(feature = "sandbox")]
+mod databases;
+#[cfg(feature = "sandbox")]
 mod faults;
 mod groups;
 mod hosts;

@@ -13,6 +13,7 @@ mod instance_profile;
 mod kms;
 mod listing;
 mod network_acl;
+mod rds;
 mod route;
 mod security_group;
 mod services;

@@ -67,9 +67,27 @@ pub(crate) struct NetworkInterface {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum User {
     None,
-    Instance { attachment: String, instance: String, device_index: i32, deletes_with_instance: bool, since: Moment },
-    NatGateway { attachment: String, gateway: String },
-    TransitGateway { attachment: String, gateway: String },
+    Instance {
+        attachment: String,
+        instance: String,
+        device_index: i32,
+        deletes_with_instance: bool,
+        since: Moment,
+    },
+    NatGateway {
+        attachment: String,
+        gateway: String,
+    },
+    TransitGateway {
+        attachment: String,
+        gateway: String,
+    },
+    /// A database instance, by RDS's own name for it, and the moment at which the interface goes once that is known.
+    Database {
+        attachment: String,
+        instance: String,
+        leaves_at: Option<Moment>,
+    },
 }
 
 /// What a new interface is made with.
@@ -124,7 +142,7 @@ impl NetworkInterface {
 
     /// Whether AWS made it for a service and no user may change it.
     pub(crate) fn is_requester_managed(&self) -> bool {
-        matches!(self.user, User::NatGateway { .. } | User::TransitGateway { .. })
+        matches!(self.user, User::NatGateway { .. } | User::TransitGateway { .. } | User::Database { .. })
     }
 
     /// Whether AWS made it beside an instance or a gateway.
@@ -140,9 +158,10 @@ impl NetworkInterface {
     fn attachment_id(&self) -> Option<&str> {
         match &self.user {
             User::None => None,
-            User::Instance { attachment, .. } | User::NatGateway { attachment, .. } | User::TransitGateway { attachment, .. } => {
-                Some(attachment)
-            }
+            User::Instance { attachment, .. }
+            | User::NatGateway { attachment, .. }
+            | User::TransitGateway { attachment, .. }
+            | User::Database { attachment, .. } => Some(attachment),
         }
     }
 
@@ -154,7 +173,7 @@ impl NetworkInterface {
         match self.user {
             User::NatGateway { .. } => NetworkInterfaceType::NatGateway,
             User::TransitGateway { .. } => NetworkInterfaceType::TransitGateway,
-            User::None | User::Instance { .. } => NetworkInterfaceType::Interface,
+            User::None | User::Instance { .. } | User::Database { .. } => NetworkInterfaceType::Interface,
         }
     }
 

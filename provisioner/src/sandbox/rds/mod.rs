@@ -1,21 +1,56 @@
-//! The simulated RDS.
+//! The simulated RDS: MySQL instances, their subnet groups, parameter groups and manual snapshots.
 
-use aws_smithy_runtime_api::client::interceptors::context::Input;
+mod db_instance;
+mod engine;
+mod leftover;
+mod live;
+mod name;
+mod operations;
+mod orderable;
+mod paging;
+mod parameter;
+mod parameter_group;
+mod setting;
+mod settle;
+mod snapshot;
+mod subnet_group;
+mod tag;
+mod window;
+
+pub(crate) use db_instance::DbInstance;
+pub(crate) use leftover::{AutomatedBackup, LogGroup};
+pub(crate) use live::live;
+pub(crate) use operations::operation;
+pub(crate) use parameter_group::DbParameterGroup;
+pub(crate) use settle::settle;
+pub(crate) use snapshot::DbSnapshot;
+pub(crate) use subnet_group::DbSubnetGroup;
 
 use super::call::Call;
-use super::dump::Live;
-use super::object::Object;
-use super::operation::Operation;
+use super::object::Record;
+use super::refusal::Refusal;
 
-/// Finds the RDS operation that takes this input; `None` for one that is not simulated.
-pub(crate) fn operation(_input: &Input) -> Option<Operation> {
-    None
+/// Refuses a request that sets one of the named parameters.
+macro_rules! unsimulated {
+    ($input:ident: $($field:ident)*) => {
+        $(if $input.$field.is_some() {
+            return Err(crate::sandbox::refusal::Refusal::unsimulated(stringify!($field)));
+        })*
+    };
+}
+use unsimulated;
+
+/// The object that a request names without regard to case; one that is not there answers 404.
+fn named<T: Record>(call: &Call<'_>, name: Option<&str>, parameter: &str) -> Result<T, Refusal> {
+    let name = name.ok_or_else(|| Refusal::missing(parameter))?.to_lowercase();
+    call.named(Some(&name), parameter).map_err(|refusal| Refusal {
+        status: 404,
+        message: format!("{} not found: {name}", T::NOUN),
+        ..refusal
+    })
 }
 
-/// Brings the service's objects up to the present.
-pub(crate) fn settle(_call: &mut Call<'_>) {}
-
-/// An object of the service as a dump shows it; `None` for one that is deleted.
-pub(crate) fn live(_call: &Call<'_>, _object: &Object) -> Option<Live> {
-    None
+/// An ARN of RDS; `kind` is its word for the type, such as `db`.
+fn arn(call: &Call<'_>, kind: &str, name: &str) -> String {
+    format!("arn:aws:rds:{}:{}:{kind}:{name}", call.region, call.account())
 }
