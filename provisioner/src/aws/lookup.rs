@@ -40,6 +40,11 @@ impl Lookup {
         Self { connection: connection.clone() }
     }
 
+    /// The way to the cloud.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// The newest image that a logical name stands for: `debian-13`, `debian-12` or `al2023`, for 64-bit Intel machines.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 //!
 //! What AWS does is cited where it is relied on, by the name of the API operation.
 
+mod capture;
 mod client;
+mod clock;
 mod default_security_group;
 mod elastic_ip;
 mod error;
@@ -11,6 +13,7 @@ mod instance_launch;
 mod internet_gateway;
 mod key_pair;
 mod lookup;
+mod lookup_permission;
 mod nat_gateway;
 mod network_interface;
 mod pacing;
@@ -31,6 +34,7 @@ mod vpn_gateway_attachment;
 
 pub use client::{Connection, Identity};
 pub use lookup::Lookup;
+pub use lookup_permission::InUse;
 
 use std::sync::Arc;
 
