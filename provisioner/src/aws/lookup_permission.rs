@@ -31,7 +31,7 @@ impl Lookup {
         ])
     }
 
-    /// How many VPCs, Elastic IP addresses and NAT gateways the account has in the region.
+    /// How many VPCs and Elastic IP addresses the account has in the region.
     ///
     /// # Errors
     /// When the cloud refuses a list.

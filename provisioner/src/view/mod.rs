@@ -3,9 +3,12 @@
 //! A view is a value with two faces, [`View::human`] and [`View::json`]; [`Output`] picks the face and the stream.
 
 pub mod diagnostic;
+mod doctor;
 mod ending;
+mod env;
 pub mod json;
 mod output;
+mod permissions;
 mod plan;
 mod progress;
 mod question;
@@ -18,8 +21,11 @@ mod telling;
 mod text;
 mod value;
 
+pub use doctor::{Check, DoctorView, Verdict};
 pub use ending::{Ending, Kept, Work};
+pub use env::{EnvironmentDiffView, EnvironmentListView, EnvironmentRow, RecordedIn, Unequal};
 pub use output::{Buffer, Format, Output, Settings, Verbosity};
+pub use permissions::{PermissionsRemarks, PermissionsView, PolicyDocument, PolicyGroup};
 pub use plan::PlanView;
 pub use progress::Progress;
 pub use question::{Expected, Input, Question};

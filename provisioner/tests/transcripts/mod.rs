@@ -6,6 +6,7 @@ mod interrupts;
 mod journeys;
 mod lock;
 mod mistakes;
+mod operations;
 pub mod project;
 mod questions;
 pub mod redaction;
