@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 
+use crate::aws::capture;
+use crate::aws::clock::ClockWatch;
 use crate::aws::error::provider_error;
 use crate::aws::pacing::{Pacer, ThrottleWatch};
 use crate::provider::{ErrorKind, ProviderError};
@@ -52,6 +54,7 @@ struct Shared {
     ses: aws_sdk_sesv2::Client,
     sts: aws_sdk_sts::Client,
     pacer: Arc<Pacer>,
+    clock: ClockWatch,
     region: String,
 }
 
@@ -74,8 +77,12 @@ impl Connection {
     /// `speed` says how much faster than AWS's that cloud's time runs, and with it the allowance for requests; 0 for one without limits.
     pub fn new(config: SdkConfig, interceptor: Option<SharedInterceptor>, speed: f64) -> Self {
         let pacer = Arc::new(Pacer::new(speed));
-        let interceptors: Vec<SharedInterceptor> =
-            interceptor.into_iter().chain([SharedInterceptor::new(ThrottleWatch::new(pacer.clone()))]).collect();
+        let clock = ClockWatch::default();
+        let interceptors: Vec<SharedInterceptor> = interceptor
+            .into_iter()
+            .chain([SharedInterceptor::new(ThrottleWatch::new(pacer.clone()))])
+            .chain(capture::of_process())
+            .collect();
         // A service's configuration with every interceptor; the services' builders are types of their own.
         macro_rules! with_interceptors {
             ($builder:ty) => {{
@@ -100,6 +107,7 @@ impl Connection {
             ses: aws_sdk_sesv2::Client::from_conf(with_interceptors!(aws_sdk_sesv2::config::Builder).build()),
             sts: aws_sdk_sts::Client::from_conf(with_interceptors!(aws_sdk_sts::config::Builder).build()),
             pacer,
+            clock,
             region: config.region().map(ToString::to_string).unwrap_or_default(),
         };
         Self { shared: Arc::new(shared) }
@@ -108,6 +116,11 @@ impl Connection {
     /// How many reading and how many changing requests were made.
     pub fn requests(&self) -> (u64, u64) {
         self.shared.pacer.requests()
+    }
+
+    /// By how many seconds this machine's clock is ahead of the cloud's; negative when it is behind, nothing while no answer was dated.
+    pub fn clock_is_ahead(&self) -> Option<i64> {
+        self.shared.clock.is_ahead()
     }
 
     /// The region's name: `eu-west-1`.

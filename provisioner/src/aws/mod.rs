@@ -7,7 +7,9 @@ mod bucket_emptying;
 mod bucket_observe;
 mod bucket_settings;
 mod bucket_tags;
+mod capture;
 mod client;
+mod clock;
 mod db_instance;
 mod db_instance_changes;
 mod db_instance_status;
@@ -31,6 +33,7 @@ mod kms_key;
 mod lookup;
 mod lookup_account;
 mod lookup_databases;
+mod lookup_permission;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
@@ -61,6 +64,7 @@ mod vpn_gateway_attachment;
 pub use client::{Connection, Identity};
 pub use lookup::Lookup;
 pub use lookup_account::{MailAccount, PublicAccess, QuotaCode};
+pub use lookup_permission::InUse;
 
 use std::sync::Arc;
 

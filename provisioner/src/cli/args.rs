@@ -92,6 +92,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Show what `up` would do
     Plan(PlanArgs),
+    /// Look for what would fail later: account, quotas, offers, permissions, mail, key, clock
+    Doctor(EnvArgs),
     /// Bring the environment up; again after any interruption
     Up(UpArgs),
     /// Destroy the environment; what must be kept is kept and listed
@@ -100,6 +102,10 @@ pub enum Command {
     Drift(DriftArgs),
     /// Every layer at a glance
     Status(EnvArgs),
+    /// The environments of the project, and how two of them differ
+    Env(EnvironmentArgs),
+    /// The least IAM policy this environment needs, as JSON
+    Permissions(EnvArgs),
     /// The recorded state
     State(StateArgs),
     /// Look into the rehearsal cloud, or start it afresh
@@ -199,6 +205,29 @@ pub struct DriftArgs {
     /// Ask nothing
     #[arg(short, long, requires = "repair")]
     pub yes: bool,
+}
+
+/// `env`.
+#[derive(Debug, Args)]
+pub struct EnvironmentArgs {
+    #[command(subcommand)]
+    pub command: EnvironmentCommand,
+}
+
+/// What to do with environments.
+#[derive(Debug, Subcommand)]
+pub enum EnvironmentCommand {
+    /// All of them: class, place, ancestors, blueprints, and what is recorded of each in every cloud
+    List,
+    /// Whether two are the same architecture, and how they differ in sizes and settings; ends with 2 if the architecture differs
+    Diff {
+        /// One environment
+        #[arg(value_name = "A")]
+        one: String,
+        /// The other
+        #[arg(value_name = "B")]
+        other: String,
+    },
 }
 
 /// `state`.

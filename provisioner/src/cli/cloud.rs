@@ -109,6 +109,16 @@ impl Cloud {
         Ok(PinnedImage { id: image.id, name: image.name, owner: image.owner, root_device: image.root_device })
     }
 
+    /// What only AWS's own interface can tell.
+    pub fn lookup(&self) -> &crate::aws::Lookup {
+        &self.lookup
+    }
+
+    /// By how many seconds this machine's clock is ahead of the cloud's; nothing while no answer was dated.
+    pub fn clock_is_ahead(&self) -> Option<i64> {
+        self.connection.clock_is_ahead()
+    }
+
     /// Checks what only the cloud knows: whether every machine type exists and is offered where machines of it shall stand.
     ///
     /// # Errors

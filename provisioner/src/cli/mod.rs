@@ -3,11 +3,15 @@
 mod adopt;
 mod args;
 mod cloud;
+mod doctor;
 mod down;
 mod drift;
+mod env;
 mod exit;
 mod interrupt;
+mod least_policy;
 mod operator_key;
+mod permissions;
 mod pins;
 mod plan;
 #[cfg(feature = "aws")]
@@ -27,7 +31,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use args::{Cli, ColorArg, Command, FormatArg, Global, StateCommand};
+use args::{Cli, ColorArg, Command, EnvironmentCommand, FormatArg, Global, StateCommand};
 use exit::{Exit, Stop};
 use workspace::Workspace;
 
@@ -89,6 +93,12 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
         Command::Up(args) => up::run(&workspace, &args).await,
         Command::Down(args) => down::run(&workspace, &args).await,
         Command::Drift(args) => drift::run(&workspace, &args).await,
+        Command::Doctor(args) => doctor::run(&workspace, &args).await,
+        Command::Env(args) => match args.command {
+            EnvironmentCommand::List => env::list(&workspace),
+            EnvironmentCommand::Diff { one, other } => env::diff(&workspace, &one, &other),
+        },
+        Command::Permissions(args) => permissions::run(&workspace, &args),
         Command::Status(args) => status::run(&workspace, &args).await,
         Command::State(args) => match args.command {
             StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,

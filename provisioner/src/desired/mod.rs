@@ -2,7 +2,6 @@
 //!
 //! Nothing here names a cloud's SDK. A type is its specification, its references, what forces a replacement and with what effect.
 
-mod arn;
 mod bucket;
 mod compile;
 mod db_instance;

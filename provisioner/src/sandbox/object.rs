@@ -9,8 +9,8 @@ use super::ec2::{
 };
 use super::iam::{InstanceProfile, Role};
 use super::kms::{KmsAlias, KmsKey};
-use super::s3::{Bucket, StoredObject, Upload};
 use super::rds::{AutomatedBackup, DbInstance, DbParameterGroup, DbSnapshot, DbSubnetGroup, LogGroup};
+use super::s3::{Bucket, StoredObject, Upload};
 use super::service::Service;
 use super::ses::{ConfigurationSet, EmailIdentity};
 

@@ -3,10 +3,13 @@
 //! A view is a value with two faces, [`View::human`] and [`View::json`]; [`Output`] picks the face and the stream.
 
 pub mod diagnostic;
+mod doctor;
 mod drift;
 mod ending;
+mod env;
 pub mod json;
 mod output;
+mod permissions;
 mod plan;
 mod progress;
 mod question;
@@ -20,9 +23,12 @@ mod text;
 mod value;
 mod why;
 
+pub use doctor::{Check, DoctorView, Verdict};
 pub use drift::{AdoptedValue, AdoptedView, DriftView, NotAdopted};
 pub use ending::{Ending, Kept, Work};
+pub use env::{EnvironmentDiffView, EnvironmentListView, EnvironmentRow, RecordedIn, Unequal};
 pub use output::{Buffer, Format, Output, Settings, Verbosity};
+pub use permissions::{PermissionsRemarks, PermissionsView, PolicyDocument, PolicyGroup};
 pub use plan::PlanView;
 pub use progress::Progress;
 pub use question::{Expected, Input, Question};

@@ -6,9 +6,9 @@ mod allowed_actions;
 mod bench;
 mod buckets;
 mod data;
-mod endpoints;
 #[cfg(feature = "sandbox")]
 mod databases;
+mod endpoints;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod groups;

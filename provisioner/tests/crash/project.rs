@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use provisioner::state::{Record, StateStore};
 
+/// The variable that has every request written down, for the judge in `tests/botocore`.
+const CAPTURE: &str = "PROVISION_CAPTURE_REQUESTS";
 /// How long anything may take before a test gives up; only a failure ever waits for it.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -93,7 +95,13 @@ impl Project {
     /// A command without the flags of the rehearsal cloud.
     pub fn bare<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_provision"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear().env("USER", "tester").env("AWS_EC2_METADATA_DISABLED", "true");
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(std::env::var_os(CAPTURE).map(|folder| (CAPTURE, folder)))
+            .env("USER", "tester")
+            .env("AWS_EC2_METADATA_DISABLED", "true");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

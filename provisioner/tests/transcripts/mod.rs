@@ -8,6 +8,7 @@ mod journeys;
 mod lock;
 mod mistakes;
 mod moved;
+mod operations;
 mod outside;
 pub mod project;
 mod questions;

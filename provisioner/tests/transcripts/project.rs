@@ -7,6 +7,8 @@ use tempfile::TempDir;
 
 /// Where the repository is.
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
+/// The variable that has every request written down, for the judge in `tests/botocore`.
+const CAPTURE: &str = "PROVISION_CAPTURE_REQUESTS";
 /// A rehearsal that waits for nothing.
 const REHEARSAL: [&str; 3] = ["--sandbox", "--sandbox-speed", "0"];
 
@@ -87,6 +89,7 @@ impl Project {
         command
             .current_dir(self.path())
             .env_clear()
+            .envs(std::env::var_os(CAPTURE).map(|folder| (CAPTURE, folder)))
             .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
             .env("HOME", home)
             .env("USER", "operator")

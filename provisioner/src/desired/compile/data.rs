@@ -150,6 +150,7 @@ impl Compiler<'_> {
             subnet_group: RefOr::id("db-subnet-group", MAIN),
             parameter_group: RefOr::id("db-parameter-group", parameter_group(&database.engine, &release(&database.version))),
             parameter_status: "in-sync".to_owned(),
+            storage_status: "ok".to_owned(),
             security_groups: vec![RefOr::id("security-group", &database.security_group)],
             is_public: false,
             is_encrypted: true,

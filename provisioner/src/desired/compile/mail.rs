@@ -12,7 +12,7 @@ impl Compiler<'_> {
         let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let set = SesConfigurationSet {
             set_name: self.alert_set_name(),
-            requires_tls: true,
+            requires_tls: self.topology.mail.requires_tls,
             is_sending: true,
             has_reputation_metrics: true,
             suppresses: texts(&["BOUNCE", "COMPLAINT"]),

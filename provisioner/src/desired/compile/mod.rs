@@ -7,15 +7,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::desired::arn::partition;
 use crate::desired::user_data::user_data;
 use crate::desired::{
     DefaultSecurityGroup, ElasticIp, Instance, InstanceNetwork, InternetGateway, KeyPair, Lookups, NatGateway, NetworkInterface, Route,
     RouteTable, RouteTableAssociation, Rule, SecurityGroup, SecurityGroupRules, Subnet, TransitGatewayAttachment, Volume, VolumeAttachment,
     Vpc, VpnGatewayAttachment,
 };
-use crate::model::{Diagnostic, RefOr, Report, Resource, ResourceAddress, Scope, Tags, Value};
-use crate::topology::{Host, Peer, RouteTarget, SecurityGroupPlan, Tier, Topology, Zone};
+use crate::model::{Diagnostic, RefOr, Report, Resource, ResourceAddress, Scope, Tags, Value, partition};
+use crate::topology::{Host, Kms, Peer, RouteTarget, SecurityGroupPlan, Tier, Topology, Zone};
 
 /// The device a data volume is asked for as; a Nitro machine finds it by its serial.
 const DATA_DEVICE: &str = "/dev/sdf";
@@ -100,7 +99,7 @@ impl Compiler<'_> {
 
     /// The customer's own key, where the environment asks for one.
     fn kms_key(&self) -> Option<RefOr> {
-        None
+        (self.topology.security.kms == Kms::Customer).then(|| RefOr::id("kms-key", MAIN))
     }
 
     fn zone_name(&mut self, zone: Zone) -> String {
@@ -227,8 +226,8 @@ impl Compiler<'_> {
             key_name: key_name.to_owned(),
             user_data: user_data(name, host, self.topology.access.port),
             root_volume_gib: host.root_volume_gib,
-            kms_key: None,
-            instance_profile: None,
+            kms_key: self.kms_key(),
+            instance_profile: self.profile_of(host).map(|profile| RefOr::id("instance-profile", profile)),
             termination_protection: host.is_stateful,
             detailed_monitoring: true,
             requires_imdsv2: true,
@@ -240,7 +239,14 @@ impl Compiler<'_> {
         if let Some(size_gib) = host.data_volume_gib {
             let volume_name = format!("{name}-data");
             let zone = self.zone_name(host.zone);
-            let volume = Volume { zone, size_gib, volume_type: "gp3".to_owned(), is_encrypted: true, kms_key: None, source_snapshot: None };
+            let volume = Volume {
+                zone,
+                size_gib,
+                volume_type: "gp3".to_owned(),
+                is_encrypted: true,
+                kms_key: self.kms_key(),
+                source_snapshot: None,
+            };
             self.add("volume", &volume_name, &volume, []);
             let attachment = VolumeAttachment {
                 volume: RefOr::id("volume", &volume_name),
@@ -263,6 +269,8 @@ impl Compiler<'_> {
             network.subnets.get(&host.subnet).and_then(|subnet| network.route_tables.get_key_value(&subnet.route_table))
         {
             needs.extend(plan.routes.keys().map(|destination| address("route", &Route::name(table, *destination))));
+            // An endpoint that appears in the middle of a download from S3 would cut it off.
+            needs.insert(address("vpc-endpoint", guards::S3));
         }
         if host.has_elastic_ip {
             needs.insert(address("elastic-ip", name));
