@@ -62,7 +62,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
 /// What is still there: what was forgotten, and what is kept on purpose.
 async fn left(prepared: &Prepared) -> Result<(Vec<Observed>, Vec<Kept>), Stop> {
     let kinds: BTreeSet<&'static str> = prepared.cloud.catalogue.iter().map(|schema| schema.listed_by).collect();
-    let observed = observe(&prepared.cloud.registry, &prepared.scope, &kinds, Depth::Fast).await?;
+    let observed = observe(&prepared.cloud.registry, &prepared.scope, &kinds, Depth::Full).await?;
     let (kept, leaked): (Vec<Observed>, Vec<Observed>) =
         observed.objects.into_values().chain(observed.duplicates).partition(|object| object.tags.contains_key(TAG_RETAINED));
     let today = Timestamp::now();

@@ -2,6 +2,19 @@ use crate::model::{Attributes, OnChange, Schema, TAG_RETAINED, TAG_TOKEN, Tags, 
 use crate::plan::Difference;
 use crate::provider::Depth;
 
+/// The value with every list in it sorted, so that sorting what holds lists says nothing of their order.
+fn in_order(value: &Value) -> Value {
+    match value {
+        Value::List(items) => {
+            let mut items: Vec<Value> = items.iter().map(in_order).collect();
+            items.sort();
+            Value::List(items)
+        }
+        Value::Map(entries) => Value::Map(entries.iter().map(|(key, entry)| (key.clone(), in_order(entry))).collect()),
+        other => other.clone(),
+    }
+}
+
 /// Whether an observed value is what is wanted.
 ///
 /// A wanted map is matched by its own keys only, so that a cloud may show more. Lists are sets: their order says nothing.
@@ -12,7 +25,7 @@ pub fn matches(wanted: &Value, observed: &Value) -> bool {
         }
         (Value::List(wanted), Value::List(observed)) => {
             let sorted = |items: &[Value]| {
-                let mut items = items.to_vec();
+                let mut items: Vec<Value> = items.iter().map(in_order).collect();
                 items.sort();
                 items
             };
@@ -117,6 +130,10 @@ mod tests {
         let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
         assert!(matches(&list(&["a", "b"]), &list(&["b", "a"])));
         assert!(!matches(&list(&["a"]), &list(&["a", "a"])));
+        let entry = |words: &[&str], name: &str| Value::Map(attributes(&[("a", list(words)), ("b", name.into())]));
+        let one = Value::List(vec![entry(&["x", "y"], "1"), entry(&["x", "z"], "2")]);
+        let other = Value::List(vec![entry(&["z", "x"], "2"), entry(&["y", "x"], "1")]);
+        assert!(matches(&one, &other));
         let wanted = Value::Map(attributes(&[("subnet", "s-1".into())]));
         let shown = Value::Map(attributes(&[("subnet", "s-1".into()), ("network_interface", "eni-1".into())]));
         assert!(matches(&wanted, &shown));

@@ -3,7 +3,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::graph::Graph;
-use crate::model::{Attributes, Effect, ResourceAddress};
+use crate::model::{Attributes, Effect, Layer, ResourceAddress};
 use crate::plan::{Action, Change, Plan, Reason};
 
 /// Which half of a change.
@@ -90,7 +90,9 @@ impl Plan {
             for original in copied.collect::<BTreeSet<_>>() {
                 graph.wait(&node(original, Phase::Delete), &copy);
                 for user in &self.changes {
-                    let uses = user.before.iter().any(|before| used_ids(&before.attributes, by_id).contains(&original));
+                    // A machine reaches databases that no attribute of its names.
+                    let is_machine = user.layer == Layer::Hosts;
+                    let uses = is_machine || user.before.iter().any(|before| used_ids(&before.attributes, by_id).contains(&original));
                     if uses && user.address != *original {
                         graph.wait(&copy, &node(&user.address, Phase::Delete));
                     }
@@ -104,7 +106,10 @@ impl Plan {
         let role = |change: &Change| change.address.name().rsplit_once('-').map(|(role, _)| role.to_owned());
         let stops = |change: &&Change| change.action == Action::Update && change.effect == Some(Effect::Reboot);
         let stopping: Vec<&Change> = self.changes.iter().filter(stops).collect();
-        for pair in stopping.windows(2).filter(|pair| pair[0].address.kind() == pair[1].address.kind() && role(pair[0]) == role(pair[1])) {
+        for pair in stopping
+            .windows(2)
+            .filter(|pair| pair[0].address.kind() == pair[1].address.kind() && role(pair[0]).is_some() && role(pair[0]) == role(pair[1]))
+        {
             let node = |change: &Change| Node { address: change.address.clone(), phase: Phase::Apply };
             graph.wait(&node(pair[1]), &node(pair[0]));
         }
