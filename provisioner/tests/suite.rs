@@ -9,6 +9,8 @@ mod config;
 mod conformance;
 #[cfg(feature = "sandbox")]
 mod crash;
+#[cfg(feature = "sandbox")]
+mod drift;
 mod engine;
 mod layering;
 #[cfg(feature = "sandbox")]

@@ -36,6 +36,7 @@ impl DbSubnetGroupType {
         let specification = DbSubnetGroup {
             group_name: name.to_owned(),
             description: group.db_subnet_group_description().unwrap_or_default().to_owned(),
+            vpc: required(LIST, "VpcId", group.vpc_id())?.into(),
             subnets: subnets.into_iter().map(RefOr::from).collect(),
         };
         let status = match group.subnet_group_status() {

@@ -9,6 +9,8 @@ pub struct DbSubnetGroup {
     pub group_name: String,
     /// What it is for.
     pub description: String,
+    /// The VPC's id: a group keeps it for life, and with it every database in the group (RDS `ModifyDBSubnetGroup`).
+    pub vpc: RefOr,
     /// The subnets' ids.
     pub subnets: Vec<RefOr>,
 }
@@ -25,6 +27,7 @@ pub static SCHEMA: Schema = Schema {
     attributes: &[
         AttributeSchema { name: "group_name", on_change: OnChange::Fixed },
         AttributeSchema { name: "description", on_change: OnChange::Fixed },
+        AttributeSchema { name: "vpc", on_change: OnChange::Replace },
         AttributeSchema { name: "subnets", on_change: OnChange::Update(Effect::InPlace) },
     ],
     outlives_down: false,

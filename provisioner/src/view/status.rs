@@ -128,7 +128,7 @@ impl View for StatusView<'_> {
             let (sign, tint) = if wrong.is_empty() { ("✓", Tint::Good) } else { ("!", Tint::Attention) };
             let said = if wrong.is_empty() { "as described".to_owned() } else { wrong.join(", ") };
             let present = format!("{} there", count(counts.present, "object"));
-            text.push_str(&format!("  {} {}  {}  {said}\n", look.paint(tint, sign), pad(name, 10), pad(&present, 17)));
+            text.push_str(&format!("  {} {}  {}  {said}\n", look.paint(tint, sign), pad(name, 11), pad(&present, 17)));
         }
         if !self.plan.kept.is_empty() {
             text.push_str(&format!("  {} kept on purpose\n", count(self.plan.kept.len(), "object")));

@@ -6,22 +6,34 @@ use crate::view::value::{Wording, ports};
 ///
 /// Kinds that are not named here show the first of [`COMMON`] that they have.
 const TELLING: &[(&str, &[&str])] = &[
+    ("bucket", &["bucket_name"]),
+    ("db-instance", &["instance_class", "engine", "engine_version", "storage_gib", "is_multi_az"]),
+    ("db-parameter-group", &["family"]),
+    ("db-snapshot", &["db_instance"]),
+    ("db-subnet-group", &["group_name"]),
     ("elastic-ip", &["network_interface"]),
+    ("flow-log", &["traffic", "vpc"]),
+    ("iam-role", &["description"]),
     ("instance", &["instance_type", "network.private_address", "network.subnet", "network.network_interface"]),
+    ("instance-profile", &["role"]),
     ("internet-gateway", &["vpc"]),
     ("key-pair", &["key_name"]),
+    ("kms-key", &["alias"]),
     ("nat-gateway", &["private_address", "subnet", "elastic_ip"]),
     ("network-interface", &["private_address", "subnet"]),
     ("route", &["destination", "gateway"]),
     ("route-table", &["vpc"]),
     ("route-table-association", &["route_table"]),
     ("security-group", &["description"]),
+    ("ses-configuration-set", &["set_name"]),
+    ("ses-identity", &["domain"]),
     ("snapshot", &["volume"]),
     ("subnet", &["cidr", "zone"]),
     ("transit-gateway-attachment", &["transit_gateway"]),
     ("volume", &["size_gib", "volume_type", "zone"]),
     ("volume-attachment", &["instance", "device"]),
     ("vpc", &["cidr"]),
+    ("vpc-endpoint", &["service"]),
     ("vpn-gateway-attachment", &["vpn_gateway"]),
 ];
 
@@ -35,7 +47,7 @@ const COMMON: &[&str] = &[
     "destination",
     "storage_gib",
     "size_gib",
-    "multi_az",
+    "is_multi_az",
     "host",
     "schedule",
     "email",
@@ -53,6 +65,10 @@ const SHOWN: usize = 3;
 pub(super) fn telling(kind: &str, attributes: &Attributes, wording: &Wording<'_>) -> Vec<String> {
     if attributes.contains_key("ingress") || attributes.contains_key("egress") {
         return rules(attributes);
+    }
+    if let Some(Value::List(entries)) = attributes.get("entries") {
+        let (egress, ingress): (Vec<&Value>, Vec<&Value>) = entries.iter().partition(|entry| is_egress(entry));
+        return vec![format!("{} in", count(ingress.len(), "rule")), format!("{} out", egress.len())];
     }
     let row = TELLING.iter().find(|(name, _)| *name == kind).map(|(_, names)| *names);
     let said = row.unwrap_or(COMMON).iter().filter_map(|path| Some(say(path, find(attributes, path)?, wording)));
@@ -74,8 +90,8 @@ fn say(path: &str, value: &Value, wording: &Wording<'_>) -> String {
     let said = wording.value(value);
     match (path.rsplit('.').next().unwrap_or(path), value) {
         (name, Value::Integer(number)) if name.ends_with("_gib") => format!("{number} GiB"),
-        ("multi_az", Value::Bool(true)) => "two zones".to_owned(),
-        ("multi_az", Value::Bool(false)) => "one zone".to_owned(),
+        ("is_multi_az", Value::Bool(true)) => "two zones".to_owned(),
+        ("is_multi_az", Value::Bool(false)) => "one zone".to_owned(),
         (name, Value::Bool(_) | Value::Integer(_)) => format!("{} {said}", name.replace('_', " ")),
         _ => said,
     }
@@ -94,6 +110,10 @@ fn rules(attributes: &Attributes) -> Vec<String> {
         said.push(format!("OPEN TO ALL: {}", open.join(" ")));
     }
     said
+}
+
+fn is_egress(entry: &Value) -> bool {
+    matches!(entry, Value::Map(entry) if entry.get("is_egress") == Some(&Value::Bool(true)))
 }
 
 fn is_open(rule: &Value) -> bool {

@@ -67,7 +67,7 @@ impl<'a> Wording<'a> {
 
     /// One element of a list; a rule of a security group reads as a sentence.
     pub(super) fn element(&self, attribute: &str, value: &Value) -> String {
-        self.rule(attribute, value).unwrap_or_else(|| self.value(value))
+        self.rule(attribute, value).or_else(|| entry(value)).unwrap_or_else(|| self.value(value))
     }
 
     /// `tcp 443 from 0.0.0.0/0  (C-12)`
@@ -185,14 +185,27 @@ fn target(reference: &Reference) -> String {
     }
 }
 
+/// An entry of an access list: `100 in: tcp 3306 from 10.20.32.0/20`.
+fn entry(value: &Value) -> Option<String> {
+    let Value::Map(entry) = value else { return None };
+    let (Some(Value::Integer(number)), Some(Value::Bool(is_egress))) = (entry.get("number"), entry.get("is_egress")) else { return None };
+    let (direction, preposition) = if *is_egress { ("out", "to") } else { ("in", "from") };
+    let cidr = harmless_line(entry.get("cidr")?.as_text()?);
+    let refused = if entry.get("is_allowed") == Some(&Value::Bool(false)) { ", refused" } else { "" };
+    Some(format!("{number} {direction}: {} {preposition} {cidr}{refused}", ports(value)?))
+}
+
 /// The protocol and ports of a rule of a security group: `tcp 443`, `udp 1024-2048`, `icmp`.
 pub(super) fn ports(rule: &Value) -> Option<String> {
     let Value::Map(rule) = rule else { return None };
     let protocol = harmless_line(rule.get("protocol")?.as_text()?);
     let number = |name| if let Some(Value::Integer(number)) = rule.get(name) { Some(*number) } else { None };
+    if protocol == "all" {
+        return Some("all traffic".to_owned());
+    }
     let (from, to) = (number("from_port")?, number("to_port")?);
     Some(match (protocol.as_str(), from, to) {
-        ("-1" | "all", _, _) => "all traffic".to_owned(),
+        ("-1", _, _) => "all traffic".to_owned(),
         ("icmp" | "icmpv6", -1, _) => protocol,
         ("icmp" | "icmpv6", kind, -1) => format!("{protocol} type {kind}"),
         ("icmp" | "icmpv6", kind, code) => format!("{protocol} type {kind} code {code}"),

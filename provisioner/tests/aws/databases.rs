@@ -58,6 +58,7 @@ async fn around(bench: &Bench) -> Around {
     let wanted = DbSubnetGroup {
         group_name: bench.scope.physical_name("databases"),
         description: "of all databases".to_owned(),
+        vpc: id(&vpc),
         subnets: subnets.iter().map(id).collect(),
     };
     let subnet_group = bench.make("db-subnet-group.main", &wanted).await;
@@ -270,6 +271,7 @@ async fn subnet_group_takes_other_subnets_and_is_seen_by_its_scope_alone() {
     let wanted = DbSubnetGroup {
         group_name: bench.scope.physical_name("databases"),
         description: "of all databases".to_owned(),
+        vpc: id(&around.vpc),
         subnets: vec![id(&around.subnets[0]), id(&third)],
     };
     bench.settle("db-subnet-group.main", &wanted).await;

@@ -4,5 +4,4 @@ mod injections;
 
 pub use injections::{Clients, INJECTIONS};
 
-#[cfg(feature = "sandbox")]
 mod in_the_rehearsal_cloud;

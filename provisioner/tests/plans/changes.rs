@@ -118,3 +118,43 @@ fn monitoring_switched_on_brings_its_machines() {
     check("plan", "change-monitoring-on", &plan.stdout);
     project.rehearse("up --env prod --yes").expect_done();
 }
+
+#[test]
+fn a_larger_database_is_restarted() {
+    check_change("database-class", value("instance_class = \"db.r6g.large\"", "instance_class = \"db.r6g.xlarge\""));
+}
+
+#[test]
+fn longer_backups_are_kept_in_place() {
+    check_change("backups-longer", value("backup_days    = 14", "backup_days    = 30"));
+}
+
+#[test]
+fn more_storage_for_databases_grows_in_place() {
+    check_change("database-storage", value("storage_gib    = 100", "storage_gib    = 200"));
+}
+
+#[test]
+fn databases_without_a_standby_stay_where_they_are() {
+    check_change("database-single-zone", value("multi_az       = true", "multi_az       = false"));
+}
+
+#[test]
+fn an_engine_patch_restarts_the_databases() {
+    let project = Project::shipped();
+    project.edit(PROD, "version        = \"8.4\"", "version        = \"8.4.7\"");
+    project.rehearse("up --env prod --yes").expect_done();
+    project.edit(PROD, "version        = \"8.4.7\"", "version        = \"8.4.8\"");
+    let plan = project.rehearse("plan --env prod").expect_done();
+    check("plan", "change-engine-patch", &plan.stdout);
+    project.rehearse("up --env prod --yes").expect_done();
+    assert_eq!(project.rehearse("plan --env prod").stdout, "No changes. prod is as described.\n");
+}
+
+#[test]
+fn mail_by_the_customers_own_server_needs_no_identity() {
+    check_change("mail-smtp", |project| {
+        project.edit(PROD, "mode       = \"ses\"", "mode       = \"smtp\"");
+        project.append(PROD, "\n[alerting.smtp]\nhost = \"mail.example.com\"\nuser = \"alerts\"\nsecret = \"smtp\"\n");
+    });
+}

@@ -15,11 +15,14 @@ fn a_smaller_data_volume_is_refused() {
 }
 
 #[test]
-fn another_network_replaces_everything_but_what_holds_data() {
+fn another_network_replaces_everything_and_databases_only_when_they_are_named() {
     let project = prod_up();
     project.edit(PROD, "10.20.0.0/16", "10.40.0.0/16");
-    let plan = project.rehearse("plan --env prod").expect_done();
+    let plan = project.rehearse("plan --env prod");
     check("plan", "change-cidr", &plan.stdout);
-    project.rehearse("up --env prod --yes").expect_done();
+    assert_eq!(project.rehearse("up --env prod --yes").code, 5);
+    project.edit(PROD, "multi_az       = true", "multi_az       = true\ndeletion_protection = false");
+    let databases = ["apim", "core", "plugins", "registry", "um"].map(|name| format!("db-instance.{name}"));
+    project.rehearse(&format!("up --env prod --yes --replace-data {}", databases.join(" "))).expect_done();
     assert_eq!(project.rehearse("plan --env prod").stdout, "No changes. prod is as described.\n");
 }

@@ -16,11 +16,14 @@ pub fn check(folder: &str, name: &str, text: &str) {
 const REDACTED: &[(&str, &str)] = &[
     // Ids keep their width, so that columns stay where they are.
     (r"-[0-9a-f]{17}\b", "-00000000000000000"),
+    (r"-[0-9a-f]{26}\b", "-00000000000000000000000000"),
     (r"p-[0-9a-f]{32}", "p-<token>"),
     (r"\d{8}T\d{6}Z", "<time>"),
     (r"ssh-ed25519 [A-Za-z0-9+/=]+", "ssh-ed25519 <key>"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "<time>"),
     (r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "<time>"),
+    (r"until up to \d{4}-\d\d-\d\d", "until up to <date>"),
+    (r#""until":"\d{4}-\d\d-\d\d""#, r#""until":"<date>""#),
     (r"operator@\S+ \(pid \d+", "operator@<host> (pid <pid>"),
     (r#""elapsed_milliseconds":\d+"#, r#""elapsed_milliseconds":0"#),
     (r", (less than 1|\d+) s\.", ", <time>."),

@@ -114,6 +114,7 @@ impl Compiler<'_> {
         let group = DbSubnetGroup {
             group_name: self.scope.physical_name(MAIN),
             description: format!("Databases of {}", self.scope.environment),
+            vpc: RefOr::id("vpc", MAIN),
             subnets: subnets.map(|(name, _)| RefOr::id("subnet", name)).collect(),
         };
         self.add("db-subnet-group", MAIN, &group, []);
