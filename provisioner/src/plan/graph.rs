@@ -3,7 +3,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::graph::Graph;
-use crate::model::{Attributes, Effect, Layer, ResourceAddress};
+use crate::model::{Attributes, Effect, Layer, ResourceAddress, TAG_COPY_OF};
 use crate::plan::{Action, Change, Plan, Reason};
 
 /// Which half of a change.
@@ -50,8 +50,7 @@ impl Plan {
         for change in &self.changes {
             phases(change).iter().for_each(|phase| graph.insert(node(&change.address, *phase)));
         }
-        let by_id: BTreeMap<&str, &ResourceAddress> =
-            self.changes.iter().filter_map(|change| Some((change.before.as_ref()?.id.as_str(), &change.address))).collect();
+        let by_id = unambiguous(self.changes.iter().filter_map(|change| Some((change.before.as_ref()?.id.as_str(), &change.address))));
         for change in &self.changes {
             let apply = node(&change.address, Phase::Apply);
             graph.wait(&apply, &node(&change.address, Phase::Delete));
@@ -86,8 +85,7 @@ impl Plan {
         let node = |address: &ResourceAddress, phase| Node { address: address.clone(), phase };
         for change in self.changes.iter().filter(|change| change.reason == Reason::Keep && !change.marks_as_kept()) {
             let copy = node(&change.address, Phase::Apply);
-            let copied = change.after.iter().flat_map(|after| used_ids(&after.attributes, by_id));
-            for original in copied.collect::<BTreeSet<_>>() {
+            for original in &copied_by(change, by_id) {
                 graph.wait(&node(original, Phase::Delete), &copy);
                 for user in &self.changes {
                     // A machine reaches databases that no attribute of its names.
@@ -123,6 +121,24 @@ impl Plan {
             Phase::Delete => change.deletion_seconds,
             Phase::Apply => change.expected_seconds - change.deletion_seconds,
         })
+    }
+}
+
+/// The objects by their ids; two kinds may give their objects the same name, and then the name tells nothing.
+pub(super) fn unambiguous<'a>(named: impl Iterator<Item = (&'a str, &'a ResourceAddress)>) -> BTreeMap<&'a str, &'a ResourceAddress> {
+    let mut by_id: BTreeMap<&str, Option<&ResourceAddress>> = BTreeMap::new();
+    for (id, address) in named {
+        by_id.entry(id).and_modify(|other| *other = None).or_insert(Some(address));
+    }
+    by_id.into_iter().filter_map(|(id, address)| Some((id, address?))).collect()
+}
+
+/// What a last copy is made of: as its tag says, or else as its attributes do.
+fn copied_by(copy: &Change, by_id: &BTreeMap<&str, &ResourceAddress>) -> BTreeSet<ResourceAddress> {
+    let Some(after) = &copy.after else { return BTreeSet::new() };
+    match after.tags.get(TAG_COPY_OF).and_then(|address| address.parse().ok()) {
+        Some(original) => BTreeSet::from([original]),
+        None => used_ids(&after.attributes, by_id).into_iter().cloned().collect(),
     }
 }
 

@@ -149,9 +149,11 @@ impl<'a> Planner<'a> {
         uses.extend(self.input.desired.get(&observed.address).map(Resource::dependencies).unwrap_or_default());
         for value in observed.attributes.values() {
             value.visit_texts(&mut |text| {
-                let used =
-                    self.input.observed.objects.values().find(|other| other.id.as_str() == text && other.address != observed.address);
-                uses.extend(used.map(|used| used.address.clone()));
+                let mut named = self.input.observed.objects.values().filter(|other| other.id.as_str() == text);
+                // Two kinds may give their objects the same name, and then the name tells nothing.
+                if let (Some(used), None) = (named.next(), named.next()) {
+                    uses.extend((used.address != observed.address).then(|| used.address.clone()));
+                }
             });
         }
         uses

@@ -15,9 +15,9 @@ use super::oracle;
 use super::project::{DOWN, Project, UP};
 
 /// The boundaries of an undisturbed `up`. Another number means that there is another step: look at it, then count anew.
-const BOUNDARIES_OF_UP: u64 = 219;
+const BOUNDARIES_OF_UP: u64 = 417;
 /// The boundaries of an undisturbed `down`.
-const BOUNDARIES_OF_DOWN: u64 = 149;
+const BOUNDARIES_OF_DOWN: u64 = 247;
 /// Those of each run beside its entries: twice a generation and the state (two each), once a journal (two), and its copy (one).
 const PUBLICATIONS: u64 = 11;
 
@@ -76,7 +76,7 @@ fn an_undisturbed_run_has_just_so_many_boundaries() {
 
 #[test]
 fn kill_at_every_boundary_of_up() {
-    let boundaries: Vec<u64> = (1..=BOUNDARIES_OF_UP).collect();
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 3, 9);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -90,7 +90,7 @@ fn kill_at_every_boundary_of_up() {
 fn kill_at_every_boundary_of_down() {
     let built = Project::up();
     let volume = oracle::data_volume(&oracle::dump(&built)).expect("a data volume").to_owned();
-    let boundaries: Vec<u64> = (1..=BOUNDARIES_OF_DOWN).collect();
+    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 3, 10);
     check_all(&boundaries, |boundary, findings| {
         let project = built.copy();
         kill(&project, *boundary, DOWN, findings);
@@ -103,7 +103,7 @@ fn kill_at_every_boundary_of_down() {
 
 #[test]
 fn kill_at_every_boundary_of_the_resume() {
-    const SPREAD: [u64; 6] = [5, 24, 77, 120, 160, 199];
+    const SPREAD: [u64; 6] = [5, 60, 150, 240, 310, 390];
     let mut cases = Vec::new();
     let cut_off: BTreeMap<u64, (Project, BTreeMap<String, String>)> = SPREAD
         .into_iter()
@@ -119,7 +119,7 @@ fn kill_at_every_boundary_of_the_resume() {
             (first, (project, settled))
         })
         .collect();
-    check_all(&share(cases, 24, 11), |(first, second), findings| {
+    check_all(&share(cases, 64, 11), |(first, second), findings| {
         let (project, settled) = &cut_off[first];
         let project = project.copy();
         kill(&project, *second, UP, findings);
@@ -133,7 +133,7 @@ fn kill_at_every_boundary_of_the_resume() {
 #[test]
 fn a_killed_down_followed_by_up_ends_clean() {
     let built = Project::up();
-    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 10, 12);
+    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 16, 12);
     check_all(&boundaries, |boundary, findings| {
         let project = built.copy();
         kill(&project, *boundary, DOWN, findings);
@@ -152,7 +152,7 @@ fn a_killed_down_followed_by_up_ends_clean() {
 
 #[test]
 fn a_killed_up_followed_by_down_leaves_nothing() {
-    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 20, 13);
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 30, 13);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -163,7 +163,7 @@ fn a_killed_up_followed_by_down_leaves_nothing() {
 
 #[test]
 fn a_state_lost_after_a_kill_is_not_missed() {
-    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 20, 14);
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 30, 14);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -178,7 +178,7 @@ fn a_state_lost_after_a_kill_is_not_missed() {
 fn a_disk_that_is_full_stops_the_calls_and_is_resumed() {
     // The last entry only says that all is done; nothing is lost with it.
     let entries = (BOUNDARIES_OF_UP - PUBLICATIONS) / 2 - 1;
-    check_all(&share((1..=entries).collect(), 12, 17), |entry, findings| {
+    check_all(&share((1..=entries).collect(), 24, 17), |entry, findings| {
         let project = Project::new();
         let stopped = project.run_with(&format!("journal-full={entry}"), UP);
         // The first entry announces the run: without it, nothing is begun.

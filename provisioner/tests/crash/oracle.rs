@@ -130,7 +130,8 @@ pub fn is_up(project: &Project, settled: &BTreeMap<String, String>, findings: &m
     nothing_lost(settled, &recorded, findings);
     let expected = super::OBJECTS;
     let kept = objects.iter().filter(|object| object.is_retained()).count();
-    let count = recorded.keys().filter(|address| !address.starts_with("snapshot.")).count();
+    let is_copy = |address: &str| address.starts_with("snapshot.") || address.starts_with("db-snapshot.");
+    let count = recorded.keys().filter(|address| !is_copy(address)).count();
     findings.expect(count == expected, || format!("{count} objects are recorded instead of {expected}, {kept} are kept"));
     second_up_changes_nothing(project, findings);
 }
@@ -143,8 +144,12 @@ pub fn is_down(project: &Project, findings: &mut Findings) {
         findings.add(format!("{} {} is left", object.kind, object.id));
     }
     for object in objects.iter().filter(|object| object.is_retained()) {
-        findings.expect(object.kind == "snapshot", || format!("{} {} is kept", object.kind, object.id));
-        findings.expect(object.state == "completed", || format!("I6: {} is {}", object.id, object.state));
+        let complete = match object.kind.as_str() {
+            "snapshot" => "completed",
+            "bucket" | "db-snapshot" => "available",
+            kind => return findings.add(format!("{kind} {} is kept", object.id)),
+        };
+        findings.expect(object.state == complete, || format!("I6: {} is {}", object.id, object.state));
     }
     nothing_untracked(&objects, &project.recorded(), findings);
     for stray in objects.iter().filter(|object| object.attributes.get("vpc").is_some_and(Value::is_string)) {

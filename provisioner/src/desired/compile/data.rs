@@ -112,7 +112,8 @@ impl Compiler<'_> {
         }
         let subnets = self.topology.network.subnets.iter().filter(|(_, subnet)| subnet.tier == Tier::Database);
         let group = DbSubnetGroup {
-            group_name: self.scope.physical_name(MAIN),
+            // A database may be called `main`; no database's name has a dot.
+            group_name: self.scope.physical_name("main.subnets"),
             description: format!("Databases of {}", self.scope.environment),
             vpc: RefOr::id("vpc", MAIN),
             subnets: subnets.map(|(name, _)| RefOr::id("subnet", name)).collect(),
