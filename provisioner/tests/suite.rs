@@ -9,7 +9,7 @@ mod config;
 mod conformance;
 #[cfg(feature = "sandbox")]
 mod crash;
-#[cfg(feature = "sandbox")]
+#[cfg(feature = "aws")]
 mod drift;
 mod engine;
 mod layering;

@@ -32,6 +32,8 @@ pub struct Bench {
     pub calls: Recorder,
     pub raw: aws_sdk_ec2::Client,
     pub s3: aws_sdk_s3::Client,
+    pub iam: aws_sdk_iam::Client,
+    pub kms: aws_sdk_kms::Client,
     /// Whether it does all that AWS documents; a second opinion may not.
     pub is_strict: bool,
     performed: Performed,
@@ -151,12 +153,13 @@ impl Bench {
         let performed = Performed::default();
         let watched = SharedInterceptor::new(Watched { performed: performed.clone(), cloud: cloud.clone() });
         let connection = Connection::new(config.clone(), Some(watched), if cloud.is_some() { 0.0 } else { 1.0 });
-        let mut raw = aws_sdk_ec2::config::Builder::from(&config);
-        raw.set_interceptors(cloud.clone());
-        let raw = aws_sdk_ec2::Client::from_conf(raw.build());
-        let mut s3 = aws_sdk_s3::config::Builder::from(&config);
-        s3.set_interceptors(cloud.clone());
-        let s3 = aws_sdk_s3::Client::from_conf(s3.build());
+        macro_rules! client {
+            ($sdk:ident) => {{
+                let mut builder = $sdk::config::Builder::from(&config);
+                builder.set_interceptors(cloud.clone());
+                $sdk::Client::from_conf(builder.build())
+            }};
+        }
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             registry: registry(&connection),
@@ -164,8 +167,10 @@ impl Bench {
             catalogue: catalogue(),
             scope: Scope { project: "contract".to_owned(), environment: format!("e{}-{number}", std::process::id()) },
             calls: Recorder::default(),
-            raw,
-            s3,
+            raw: client!(aws_sdk_ec2),
+            s3: client!(aws_sdk_s3),
+            iam: client!(aws_sdk_iam),
+            kms: client!(aws_sdk_kms),
             is_strict: cloud.is_some(),
             performed,
         }

@@ -11,6 +11,9 @@ use super::bench::Bench;
 use super::groups::group;
 use super::network::{id, subnet, vpc};
 
+/// The service that watches databases.
+const MONITORING: &str = "monitoring.rds.amazonaws.com";
+
 /// What a database stands in.
 struct Around {
     vpc: Observed,
@@ -18,6 +21,7 @@ struct Around {
     group: Observed,
     subnet_group: Observed,
     parameter_group: Observed,
+    monitoring_role: String,
 }
 
 impl Around {
@@ -64,7 +68,8 @@ async fn around(bench: &Bench) -> Around {
     let subnet_group = bench.make("db-subnet-group.main", &wanted).await;
     let wanted = parameter_group(bench, &[("require_secure_transport", "1"), ("tls_version", "TLSv1.2,TLSv1.3")]);
     let parameter_group = bench.make("db-parameter-group.mysql84", &wanted).await;
-    Around { vpc, subnets, group, subnet_group, parameter_group }
+    let monitoring_role = bench.role("monitoring", MONITORING).await;
+    Around { vpc, subnets, group, subnet_group, parameter_group, monitoring_role }
 }
 
 fn database(bench: &Bench, around: &Around) -> DbInstance {
@@ -95,7 +100,7 @@ fn database(bench: &Bench, around: &Around) -> DbInstance {
         deletion_protection: true,
         upgrades_minor_versions: true,
         monitoring_seconds: 60,
-        monitoring_role: "arn:aws:iam::123456789012:role/monitoring".into(),
+        monitoring_role: around.monitoring_role.as_str().into(),
         exported_logs: vec!["error".to_owned(), "slowquery".to_owned()],
         has_extended_support: false,
         source_snapshot: None,
@@ -159,7 +164,7 @@ async fn drift_of_a_database_is_seen_and_repaired() {
         ("deletion_protection", modify().deletion_protection(false)),
         ("upgrades_minor_versions", modify().auto_minor_version_upgrade(false)),
         ("monitoring_seconds", modify().monitoring_interval(15)),
-        ("monitoring_role", modify().monitoring_interval(60).monitoring_role_arn("arn:aws:iam::123456789012:role/other")),
+        ("monitoring_role", modify().monitoring_interval(60).monitoring_role_arn(bench.role("other", MONITORING).await)),
         ("is_public", modify().publicly_accessible(true)),
         ("exported_logs", modify().cloudwatch_logs_export_configuration(logs.build())),
         ("has_managed_password", modify().manage_master_user_password(false).master_user_password("not-a-secret-1")),
@@ -313,6 +318,8 @@ async fn database_that_is_available_between_two_things_is_not_ready() {
     let sandbox = Sandbox::in_memory(SandboxOptions { speed: 1.0, clock, ..SandboxOptions::default() });
     let bench = Bench::in_sandbox(&sandbox);
     let around = around(&bench).await;
+    // Other services know a new role some seconds later.
+    tokio::time::sleep(Duration::from_secs(60)).await;
     bench.create("db-instance.core", &database(&bench, &around)).await.unwrap();
     let mut phases = Vec::new();
     for _ in 0..200 {

@@ -13,6 +13,7 @@ mod endpoints;
 mod faults;
 mod groups;
 mod hosts;
+mod made_outside;
 mod mail;
 mod network;
 #[cfg(feature = "sandbox")]

@@ -19,7 +19,7 @@ type Check = fn(Client, String) -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// A fact about S3 and how it is checked.
 pub struct BucketFact {
-    name: &'static str,
+    pub name: &'static str,
     citation: &'static str,
     check: Check,
     known_moto_leniency: Option<&'static str>,

@@ -1,6 +1,29 @@
 use aws_sdk_ec2::types::IamInstanceProfileSpecification;
 
+use super::services::{Clients, service_facts};
 use super::*;
+
+const TRUST: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+
+/// Makes a profile without a role.
+async fn make_empty(clients: &Clients, name: &str) {
+    clients.iam.create_instance_profile().instance_profile_name(name).send().await.unwrap();
+}
+
+/// Makes a profile with a role of its own.
+async fn make_profile(clients: &Clients, name: &str) {
+    clients.iam.create_role().role_name(name).assume_role_policy_document(TRUST).send().await.unwrap();
+    make_empty(clients, name).await;
+    clients.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(name).send().await.unwrap();
+}
+
+/// Makes profiles that EC2 knows, at the latest a while later.
+async fn make_profiles(clients: &Clients, names: &[&str]) {
+    for name in names {
+        make_profile(clients, name).await;
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+}
 
 fn profile(name: &str) -> IamInstanceProfileSpecification {
     IamInstanceProfileSpecification::builder().name(name).build()
@@ -10,12 +33,13 @@ async fn arn(ec2: &Client, instance: &str) -> Option<String> {
     super::instance(ec2, instance).await.iam_instance_profile?.arn
 }
 
-facts! {
+service_facts! {
     /// EC2 API Reference, AssociateIamInstanceProfile: a machine has one profile; one that has one gets another by a replacement.
-    #[moto("looks for the profile in an IAM of its own")]
-    async fn a_machine_has_one_profile_which_is_replaced(ec2) {
+    async fn a_machine_has_one_profile_which_is_replaced(clients) {
+        let ec2 = clients.ec2.clone();
         let (_, subnet) = make_network(&ec2).await;
         let id = make_instance(&ec2, &subnet).await;
+        make_profiles(&clients, &["one", "two"]).await;
         let associate = |name: &str| ec2.associate_iam_instance_profile().instance_id(&id).iam_instance_profile(profile(name));
         let first = associate("one").send().await.unwrap().iam_instance_profile_association.unwrap().association_id.unwrap();
         assert_eq!(code(associate("two").send().await), "IncorrectState");
@@ -26,9 +50,11 @@ facts! {
     }
 
     /// EC2 API Reference, DescribeIamInstanceProfileAssociations: a launch with a profile makes an association too.
-    #[moto("knows no association of a launch")]
-    async fn a_launch_with_a_profile_makes_an_association(ec2) {
+    #[emulator("knows no association of a launch")]
+    async fn a_launch_with_a_profile_makes_an_association(clients) {
+        let ec2 = clients.ec2.clone();
         let (_, subnet) = make_network(&ec2).await;
+        make_profiles(&clients, &["one"]).await;
         let run = launch(&ec2, &subnet).await.iam_instance_profile(profile("one"));
         let id = run.send().await.unwrap().instances()[0].instance_id().unwrap().to_owned();
         let list = ec2.describe_iam_instance_profile_associations().filters(filter("instance-id", &id));
@@ -39,28 +65,27 @@ facts! {
     }
 
     /// EC2 API Reference, ReplaceIamInstanceProfileAssociation, "Error codes": InvalidAssociationID.NotFound.
-    #[moto("looks for the profile in an IAM of its own")]
-    async fn an_association_that_is_not_there_is_not_replaced(ec2) {
+    async fn an_association_that_is_not_there_is_not_replaced(clients) {
+        let ec2 = clients.ec2.clone();
+        make_profiles(&clients, &["one"]).await;
         let replace = ec2.replace_iam_instance_profile_association().association_id("iip-assoc-0123456789abcdef0");
         assert_eq!(code(replace.iam_instance_profile(profile("one")).send().await), "InvalidAssociationID.NotFound");
     }
 
-    /// EC2 API Reference, ModifyTransitGatewayVpcAttachment: subnets come and go, one in each zone.
-    #[moto("does not compare the zones")]
-    async fn an_attachment_to_a_transit_gateway_changes_its_subnets(ec2) {
-        let (vpc, one) = make_network(&ec2).await;
-        let other = make_subnet(&ec2, &vpc, "10.0.2.0/24").await;
-        let known = ec2.describe_transit_gateways().send().await.unwrap().transit_gateways.unwrap();
-        let gateway = match known.first() {
-            Some(gateway) => gateway.transit_gateway_id.clone(),
-            None => ec2.create_transit_gateway().send().await.unwrap().transit_gateway.unwrap().transit_gateway_id,
-        };
-        let attach = ec2.create_transit_gateway_vpc_attachment().transit_gateway_id(gateway.unwrap()).vpc_id(&vpc).subnet_ids(&one);
-        let id = attach.send().await.unwrap().transit_gateway_vpc_attachment.unwrap().transit_gateway_attachment_id.unwrap();
-        tokio::time::sleep(Duration::from_secs(120)).await;
-        let modify = || ec2.modify_transit_gateway_vpc_attachment().transit_gateway_attachment_id(&id).add_subnet_ids(&other);
-        assert_eq!(code(modify().send().await), "DuplicateSubnetsInSameZone");
-        let changed = modify().remove_subnet_ids(&one).send().await.unwrap().transit_gateway_vpc_attachment.unwrap();
-        assert_eq!(changed.subnet_ids(), [other]);
+    /// EC2 User Guide, "Troubleshoot Amazon EC2 identity and access": a profile that EC2 does not know is an invalid parameter.
+    async fn a_profile_that_is_not_there_is_an_invalid_parameter(clients) {
+        let (_, subnet) = make_network(&clients.ec2).await;
+        let run = launch(&clients.ec2, &subnet).await.iam_instance_profile(profile("nobody"));
+        assert_eq!(code(run.send().await), "InvalidParameterValue");
+    }
+
+    /// EC2 User Guide, "IAM roles for Amazon EC2": a profile without a role is of no use to a machine.
+    #[emulator("takes a profile without a role")]
+    async fn a_profile_without_a_role_is_not_given(clients) {
+        let (_, subnet) = make_network(&clients.ec2).await;
+        make_empty(&clients, "empty").await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let run = launch(&clients.ec2, &subnet).await.iam_instance_profile(profile("empty"));
+        assert_eq!(code(run.send().await), "InvalidParameterValue");
     }
 }

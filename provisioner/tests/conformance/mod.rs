@@ -1,4 +1,4 @@
-//! Facts about EC2 that the product relies on, each with the page that says so.
+//! Facts about AWS that the product relies on, each with the page that says so.
 //!
 //! A fact is checked through an SDK client and asks nothing else of what answers: the rehearsal cloud, an emulator behind an endpoint, or AWS
 //! itself. Where an emulator is known to be lenient the fact says how.
@@ -19,6 +19,7 @@ mod security_group;
 mod services;
 mod ses;
 mod storage;
+mod transit_gateway;
 mod vpc;
 mod vpc_endpoint;
 
@@ -48,14 +49,13 @@ pub struct Fact {
 pub fn all_facts() -> Vec<&'static Fact> {
     let tables = [
         address::FACTS,
-        flow_log::FACTS,
         instance::FACTS,
-        instance_profile::FACTS,
         listing::FACTS,
         network_acl::FACTS,
         route::FACTS,
         security_group::FACTS,
         storage::FACTS,
+        transit_gateway::FACTS,
         vpc::FACTS,
         vpc_endpoint::FACTS,
     ];
@@ -183,8 +183,16 @@ fn every_fact_cites_a_page_and_has_one_name() {
     for fact in &facts {
         assert!(fact.citation.contains("EC2 ") || fact.citation.contains("VPC ") || fact.citation.contains("EBS "), "{}", fact.name);
     }
-    let mut names: Vec<&str> = facts.iter().map(|fact| fact.name).collect();
+}
+
+#[test]
+fn there_are_many_facts_and_each_has_its_own_name() {
+    let of_services = services::TABLES.iter().flat_map(|(_, facts)| *facts).map(|fact| fact.name);
+    let of_buckets = bucket::FACTS.iter().map(|fact| fact.name);
+    let mut names: Vec<&str> = all_facts().iter().map(|fact| fact.name).chain(of_services).chain(of_buckets).collect();
+    let count = names.len();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), facts.len());
+    assert_eq!(names.len(), count);
+    assert!(count >= 120, "only {count} facts");
 }

@@ -1,66 +1,12 @@
-//! Facts about RDS. A check gets clients of RDS and of EC2, for the network that databases stand in.
+//! Facts about RDS, with the network of EC2, the roles of IAM and the keys of KMS that databases stand on.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_sdk_rds::operation::create_db_instance::builders::CreateDBInstanceFluentBuilder;
 use aws_sdk_rds::types::{ApplyMethod, DbInstance, Parameter, Tag};
-use provisioner::sandbox::{Sandbox, SandboxOptions, TokioClock};
 
+use super::services::{Clients, service_facts};
 use super::{code, make_group, make_subnet, make_vpc};
-
-/// Clients of the services that a check needs.
-pub struct Clients {
-    rds: aws_sdk_rds::Client,
-    ec2: aws_sdk_ec2::Client,
-}
-
-/// A fact about RDS and how it is checked.
-pub struct RdsFact {
-    /// The fact, as a name.
-    pub name: &'static str,
-    /// The page of AWS that states it.
-    pub citation: &'static str,
-    /// Checks the fact in an account that has nothing in the region yet.
-    pub check: fn(Clients) -> Pin<Box<dyn Future<Output = ()>>>,
-}
-
-/// Declares facts: a citation and the check. Each is also a test against the rehearsal cloud.
-macro_rules! rds_facts {
-    ($(#[doc = $citation:literal] async fn $name:ident($clients:ident) $body:block)*) => {
-        /// All facts about RDS.
-        pub const FACTS: &[RdsFact] = &[$(RdsFact {
-            name: stringify!($name),
-            citation: $citation,
-            check: |clients| Box::pin(checks::$name(clients)),
-        }),*];
-
-        mod checks {
-            use super::*;
-
-            $(#[doc = $citation] pub async fn $name($clients: Clients) $body)*
-        }
-
-        mod in_the_rehearsal_cloud {
-            $(#[tokio::test(start_paused = true)]
-            async fn $name() {
-                super::checks::$name(super::rehearsal()).await;
-            })*
-        }
-    };
-}
-
-fn rehearsal() -> Clients {
-    let base = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
-    let clock = Arc::new(TokioClock::starting_at(base));
-    let sandbox = Sandbox::in_memory(SandboxOptions { speed: 1.0, clock, ..SandboxOptions::default() });
-    let config = sandbox.sdk_config("eu-west-1");
-    let rds = aws_sdk_rds::config::Builder::from(&config).interceptor(sandbox.interceptor()).build();
-    let ec2 = aws_sdk_ec2::config::Builder::from(&config).interceptor(sandbox.interceptor()).build();
-    Clients { rds: aws_sdk_rds::Client::from_conf(rds), ec2: aws_sdk_ec2::Client::from_conf(ec2) }
-}
 
 /// A VPC with two subnets in two zones, a security group, a subnet group and a parameter group.
 struct Network {
@@ -126,6 +72,17 @@ impl Clients {
         self.settled("core").await
     }
 
+    /// Makes a role with a policy that a service may take, and waits until other services know it.
+    async fn monitoring_role(&self, name: &str, service: &str) {
+        let trust = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "sts:AssumeRole"}}]}}"#
+        );
+        let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}"#;
+        self.iam.create_role().role_name(name).assume_role_policy_document(trust).send().await.unwrap();
+        self.iam.put_role_policy().role_name(name).policy_name("logs").policy_document(policy).send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+
     async fn status(&self, identifier: &str) -> String {
         self.instance(identifier).await.db_instance_status().unwrap_or_default().to_owned()
     }
@@ -135,7 +92,7 @@ fn parameter(name: &str, value: &str, method: ApplyMethod) -> Parameter {
     Parameter::builder().parameter_name(name).parameter_value(value).apply_method(method).build()
 }
 
-rds_facts! {
+service_facts! {
     /// RDS API Reference, CreateDBSubnetGroup: subnets in at least two zones.
     async fn a_subnet_group_covers_two_zones(clients) {
         let vpc = make_vpc(&clients.ec2).await;
@@ -276,6 +233,35 @@ rds_facts! {
     async fn monitoring_needs_a_role(clients) {
         let network = clients.network().await;
         assert_eq!(code(clients.create(&network, "core").monitoring_interval(60).send().await), "InvalidParameterCombination");
+    }
+
+    /// RDS User Guide, "Setting up and enabling Enhanced Monitoring": the role trusts RDS's monitoring, and may write what it finds.
+    async fn monitoring_needs_a_role_that_is_there_and_trusts_it(clients) {
+        let network = clients.network().await;
+        let account = clients.create(&network, "first").send().await.unwrap().db_instance.unwrap();
+        let account = account.db_instance_arn().unwrap().split(':').nth(4).unwrap().to_owned();
+        let monitored = |role: &str| {
+            let role = format!("arn:aws:iam::{account}:role/{role}");
+            clients.create(&network, "core").monitoring_interval(60).monitoring_role_arn(role)
+        };
+        assert_eq!(code(monitored("nobody").send().await), "InvalidParameterValue");
+        clients.monitoring_role("machines", "ec2.amazonaws.com").await;
+        assert_eq!(code(monitored("machines").send().await), "InvalidParameterValue");
+        clients.monitoring_role("monitoring", "monitoring.rds.amazonaws.com").await;
+        assert_eq!(code(monitored("monitoring").send().await), "success");
+    }
+
+    /// RDS API Reference, CreateDBInstance: KMSKeyNotAccessibleFault for a key that is not there or not enabled.
+    async fn a_database_is_under_a_key_that_is_enabled(clients) {
+        let network = clients.network().await;
+        let key = clients.kms.create_key().send().await.unwrap().key_metadata.unwrap();
+        let under = |key: &str| clients.create(&network, "core").storage_encrypted(true).kms_key_id(key);
+        assert_eq!(code(under("11111111-2222-3333-4444-555555555555").send().await), "KMSKeyNotAccessibleFault");
+        let made = under(&key.key_id).send().await.unwrap().db_instance.unwrap();
+        assert_eq!(made.kms_key_id(), key.arn());
+        clients.kms.schedule_key_deletion().key_id(&key.key_id).send().await.unwrap();
+        let second = clients.create(&network, "second").storage_encrypted(true).kms_key_id(&key.key_id);
+        assert_eq!(code(second.send().await), "KMSKeyNotAccessibleFault");
     }
 
     /// RDS API Reference, CreateDBInstance: the parameter group is of the engine version's family.
@@ -435,16 +421,4 @@ rds_facts! {
         }
         assert_eq!(code(clients.create(&network, "core-40").send().await), "InstanceQuotaExceeded");
     }
-}
-
-#[test]
-fn every_fact_of_rds_cites_a_page_and_has_one_name() {
-    assert!(FACTS.len() >= 22, "only {} facts", FACTS.len());
-    let mut names: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
-    for fact in FACTS {
-        assert!(fact.citation.contains("RDS ") || fact.citation.contains("EC2 "), "{}", fact.name);
-    }
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), FACTS.len());
 }

@@ -12,6 +12,7 @@ use crate::sandbox::faults::StuckOutcome;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::object::Tags;
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::s3::Bucket;
 
 /// The flow logs of one VPC (VPC User Guide, "Amazon VPC quotas": it cannot be increased).
 const PER_VPC: usize = 2;
@@ -62,10 +63,9 @@ impl FlowLog {
     }
 }
 
-/// Whether the account has a bucket to deliver to; buckets are not simulated, so that every bucket with a valid name is one.
-fn bucket_exists(_call: &Call<'_>, name: &str) -> bool {
-    let is_allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || ".-".contains(character);
-    (3..=63).contains(&name.len()) && name.chars().all(is_allowed)
+/// Whether the account has a bucket to deliver to, in any region.
+fn bucket_exists(call: &Call<'_>, name: &str) -> bool {
+    call.peek::<Bucket>(name).is_some_and(|bucket| bucket.free_at.is_none())
 }
 
 /// Checks `arn:aws:s3:::BUCKET` or `arn:aws:s3:::BUCKET/FOLDER` (EC2 API Reference, `CreateFlowLogs`).

@@ -19,6 +19,7 @@ use super::Instance;
 use super::filter::Filters;
 use super::paging::{Query, cut};
 use crate::sandbox::call::Call;
+use crate::sandbox::iam::visible_profile;
 use crate::sandbox::refusal::Refusal;
 
 /// The instance profile of a machine, and the association by which it has it.
@@ -55,33 +56,12 @@ impl Profile {
                     "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
                 ));
             }
-            (Some(arn), None) if is_visible(call, arn) => arn.to_owned(),
-            (Some(arn), None) => {
-                return Err(Refusal::value(format!(
-                    "Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"
-                )));
-            }
-            (None, Some(name)) => {
-                let arn = format!("arn:aws:iam::{}:instance-profile/{name}", call.account());
-                if !is_visible(call, &arn) {
-                    return Err(Refusal::value(format!(
-                        "Value ({name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
-                    )));
-                }
-                arn
-            }
+            (Some(named), None) | (None, Some(named)) => visible_profile(call, named)?.arn,
             (None, None) => return Ok(None),
         };
         call.needs("iam:PassRole")?;
         Ok(Some(Profile { arn, association: call.new_id("iip-assoc") }))
     }
-}
-
-/// Whether EC2 sees the profile by now; profiles are not simulated, so that every one of the account with a valid name is there.
-fn is_visible(call: &Call<'_>, arn: &str) -> bool {
-    let prefix = format!("arn:aws:iam::{}:instance-profile/", call.account());
-    let is_allowed = |character: char| character.is_ascii_alphanumeric() || "/+=,.@_-".contains(character);
-    arn.strip_prefix(&prefix).is_some_and(|name| !name.is_empty() && name.chars().all(is_allowed))
 }
 
 fn required(call: &mut Call<'_>, wanted: Option<&IamInstanceProfileSpecification>) -> Result<Profile, Refusal> {

@@ -1,7 +1,7 @@
 use aws_sdk_ec2::types::BlockDeviceMapping;
 
 use super::image::Image;
-use super::volume::{NewVolume, kms_key};
+use super::volume::{NewVolume, is_key_usable, kms_key};
 use super::volume_attachment::{Attachment, is_device_name};
 use super::volume_type::Performance;
 use super::{Instance, Snapshot, Volume};
@@ -20,6 +20,11 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    /// Whether the volume can be encrypted as the launch says.
+    pub(crate) fn is_key_usable(&self, call: &Call<'_>) -> bool {
+        is_key_usable(call, self.kms_key.as_deref())
+    }
+
     /// Makes the volume, attached.
     pub(crate) fn make(&self, call: &mut Call<'_>, instance: &Instance, tags: Tags) {
         let new = NewVolume {

@@ -246,18 +246,29 @@ fn network(call: &Call<'_>, input: &RunInstancesInput, count: i32) -> Result<(Ne
     Ok((network, subnet))
 }
 
+/// Why a launch fails after it was accepted: a stuck rule, or a key that EBS cannot use (EC2 API Reference, `StateReason`).
+fn failure(call: &Call<'_>, launch: &Launch) -> Option<(String, String)> {
+    let reason = |code: &str, message: &str| Some((code.to_owned(), format!("{code}: {message}")));
+    if call.stuck::<Instance>(&launch.instance_tags) == Some(StuckOutcome::Fails) {
+        return reason("Server.InternalError", "Internal error on launch");
+    }
+    if launch.disks.iter().any(|disk| !disk.is_key_usable(call)) {
+        return reason("Client.InternalError", "Client error on launch");
+    }
+    None
+}
+
 fn make(call: &mut Call<'_>, input: &RunInstancesInput, launch: &Launch, index: i32) -> Result<Instance, Refusal> {
     let id = call.new_id("i");
-    let fails = call.stuck::<Instance>(&launch.instance_tags) == Some(StuckOutcome::Fails);
+    let reason = failure(call, launch);
     // A launch that fails goes from pending straight to terminated.
-    let phase = if fails { Phase::Terminating } else { Phase::Starting };
-    let reason = ("Server.InternalError".to_owned(), "Server.InternalError: Internal error on launch".to_owned());
+    let phase = if reason.is_some() { Phase::Terminating } else { Phase::Starting };
     let instance = Instance {
         tags: launch.instance_tags.clone(),
         created: call.now,
         launched: call.now,
         transition: Transition { phase, until: call.ready_at::<Instance>(&launch.instance_tags, PENDING) },
-        reason: fails.then_some(reason),
+        reason,
         reservation: launch.reservation.clone(),
         launch_index: index,
         client_token: input.client_token.clone(),

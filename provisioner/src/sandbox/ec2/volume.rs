@@ -13,6 +13,7 @@ use super::volume_type::Performance;
 use super::{Snapshot, tag, token, zone};
 use crate::sandbox::call::Call;
 use crate::sandbox::faults::StuckOutcome;
+use crate::sandbox::kms::{InService, in_service, managed_by_aws};
 use crate::sandbox::moment::Moment;
 use crate::sandbox::object::Tags;
 use crate::sandbox::refusal::Refusal;
@@ -73,7 +74,7 @@ impl Volume {
             id: call.new_id("vol"),
             created: call.now,
             ready_at: call.ready_at::<Volume>(&new.tags, CREATING),
-            has_failed: call.stuck::<Volume>(&new.tags) == Some(StuckOutcome::Fails),
+            has_failed: !is_key_usable(call, new.kms_key.as_deref()) || call.stuck::<Volume>(&new.tags) == Some(StuckOutcome::Fails),
             tags: new.tags,
             zone: new.zone,
             performance: new.performance,
@@ -146,10 +147,19 @@ pub(crate) fn kms_key(call: &Call<'_>, is_encrypted: bool, wanted: Option<&str>)
             Err(Refusal::new("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set."))
         }
         (false, None) => Ok(None),
-        (true, Some(key)) if key.starts_with("arn:") => Ok(Some(key.to_owned())),
-        (true, Some(key)) => Ok(Some(format!("arn:aws:kms:{}:{}:key/{key}", call.region, call.account()))),
-        (true, None) => Ok(Some(format!("arn:aws:kms:{}:{}:key/aws-ebs", call.region, call.account()))),
+        (true, Some(key)) => Ok(Some(match in_service(call, key) {
+            InService::Usable(arn) | InService::Unusable(arn) => arn,
+            InService::Missing if key.starts_with("arn:") => key.to_owned(),
+            InService::Missing => format!("arn:aws:kms:{}:{}:key/{key}", call.region, call.account()),
+        })),
+        (true, None) => Ok(Some(managed_by_aws(call, "ebs"))),
     }
+}
+
+/// Whether a volume can be encrypted with the key. EBS finds out after its answer: a volume under a wrong key is made, and fails
+/// (EC2 API Reference, `CreateVolume`, KmsKeyId).
+pub(crate) fn is_key_usable(call: &Call<'_>, key: Option<&str>) -> bool {
+    key.is_none_or(|key| matches!(in_service(call, key), InService::Usable(_)))
 }
 
 /// `CreateVolume`.

@@ -13,7 +13,6 @@ mod visibility;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use operations::operation;
 pub(crate) use role::Role;
-#[expect(unused_imports, reason = "for the services that are handed roles and profiles")]
 pub(crate) use visibility::{usable_role, visible_profile};
 
 use super::call::Call;

@@ -14,7 +14,6 @@ const ROLE_LAG: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// EC2's refusal when there is none, when it is so new that EC2 does not see it, and when it has no role.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the services that are handed profiles"))]
 pub(crate) fn visible_profile(call: &Call<'_>, name_or_arn: &str) -> Result<InstanceProfile, Refusal> {
     let is_arn = name_or_arn.starts_with("arn:");
     let is_it = |profile: &&InstanceProfile| if is_arn { profile.arn == name_or_arn } else { profile.id == name_or_arn };
@@ -31,10 +30,9 @@ pub(crate) fn visible_profile(call: &Call<'_>, name_or_arn: &str) -> Result<Inst
     Ok(profile.clone())
 }
 
-/// Whether another service may take the role with this ARN already.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the services that are handed roles"))]
-pub(crate) fn usable_role(call: &Call<'_>, arn: &str) -> bool {
-    call.iter::<Role>().any(|role| role.arn == arn && call.has_passed(role.created, ROLE_LAG))
+/// The role with this ARN, once other services know it.
+pub(crate) fn usable_role<'c>(call: &'c Call<'_>, arn: &str) -> Option<&'c Role> {
+    call.iter::<Role>().find(|role| role.arn == arn && call.has_passed(role.created, ROLE_LAG))
 }
 
 #[cfg(test)]
@@ -82,7 +80,7 @@ mod tests {
             let mut call = Call::new(&world, &options, 0, born.plus(Duration::from_secs(seconds)), "eu-west-1");
             call.put(role(born));
             call.put(profile(born, Some("hosts")));
-            (usable_role(&call, "arn:aws:iam::1:role/hosts"), visible_profile(&call, "hosts").is_ok())
+            (usable_role(&call, "arn:aws:iam::1:role/hosts").is_some(), visible_profile(&call, "hosts").is_ok())
         };
         assert_eq!((at(7), at(9), at(10)), ((false, false), (true, false), (true, true)));
         let mut call = Call::new(&world, &options, 0, born.plus(Duration::from_secs(60)), "eu-west-1");

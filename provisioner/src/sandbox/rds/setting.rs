@@ -1,6 +1,8 @@
 use super::engine::Version;
 use super::orderable;
 use crate::sandbox::call::Call;
+use crate::sandbox::iam::{Role, usable_role};
+use crate::sandbox::kms::{InService, in_service};
 use crate::sandbox::refusal::Refusal;
 
 /// The logs of MySQL that go to CloudWatch (RDS API Reference, `ModifyDBInstance`, CloudwatchLogsExportConfiguration).
@@ -79,14 +81,33 @@ pub(super) fn check_monitoring(call: &mut Call<'_>, seconds: i32, role: Option<&
         }
         Some(role) => {
             call.needs("iam:PassRole")?;
-            let is_role = role.starts_with("arn:aws:iam::") && role.contains(":role/");
-            if is_role {
+            if usable_role(call, role).is_some_and(may_monitor) {
                 Ok(())
             } else {
                 Err(Refusal::value("IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"))
             }
         }
         None => Ok(()),
+    }
+}
+
+/// Whether RDS may take the role and gets something by it (RDS User Guide, "Setting up and enabling Enhanced Monitoring").
+fn may_monitor(role: &Role) -> bool {
+    let has_policy = !role.inline.is_empty() || !role.managed.is_empty();
+    has_policy && role.trust.contains("monitoring.rds.amazonaws.com")
+}
+
+/// Refuses a key that is not there or not enabled (RDS API Reference, `CreateDBInstance`, `KMSKeyNotAccessibleFault`); returns its ARN.
+pub(super) fn accessible_key(call: &mut Call<'_>, key: &str) -> Result<String, Refusal> {
+    call.needs("kms:DescribeKey")?;
+    call.needs("kms:CreateGrant")?;
+    match in_service(call, key) {
+        InService::Usable(arn) => Ok(arn),
+        InService::Unusable(_) | InService::Missing => {
+            let message =
+                format!("The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it.");
+            Err(Refusal::new("KMSKeyNotAccessibleFault", message))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bucket::{change, malformed, reach};
 use crate::sandbox::call::Call;
+use crate::sandbox::kms::{InService, in_service};
 use crate::sandbox::refusal::Refusal;
 
 /// How new objects are encrypted.
@@ -14,6 +15,20 @@ pub(crate) struct Encryption {
     algorithm: String,
     key: Option<String>,
     has_bucket_key: bool,
+}
+
+impl Encryption {
+    /// Refuses to write under a key that is not there or not enabled. S3 looks for the key when it writes, not when it is told of it
+    /// (S3 API Reference, `PutBucketEncryption`; KMS API Reference, `GenerateDataKey`, whose errors S3 hands on with `KMS.`).
+    pub(super) fn check_key(&self, call: &mut Call<'_>) -> Result<(), Refusal> {
+        let Some(key) = &self.key else { return Ok(()) };
+        call.needs("kms:GenerateDataKey")?;
+        match in_service(call, key) {
+            InService::Usable(_) => Ok(()),
+            InService::Unusable(arn) => Err(Refusal::new("KMS.DisabledException", format!("{arn} is disabled."))),
+            InService::Missing => Err(Refusal::new("KMS.NotFoundException", format!("Key '{key}' does not exist"))),
+        }
+    }
 }
 
 impl Default for Encryption {

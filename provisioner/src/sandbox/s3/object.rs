@@ -89,6 +89,7 @@ impl NewObject {
 /// `PutObject`: a new version where versions are kept, else in the place of what was there.
 pub(super) fn put(call: &mut Call<'_>, new: &NewObject) -> Result<PutObjectOutput, Refusal> {
     let bucket = reach(call, new.bucket.as_deref(), new.owner.as_deref())?;
+    bucket.encryption.check_key(call)?;
     let body = new.body.clone()?;
     let retention = retention_of(call, &bucket, new)?;
     let version = write(call, bucket, &new.key, Some(body), retention, new.is_held);

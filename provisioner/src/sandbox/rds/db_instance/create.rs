@@ -3,6 +3,7 @@ use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDb
 use super::lifetime::SECRET;
 use super::{DbInstance, network};
 use crate::sandbox::call::Call;
+use crate::sandbox::kms::managed_by_aws;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::rds::engine::Version;
 use crate::sandbox::rds::{DbSubnetGroup, name, named, parameter_group, setting, tag, unsimulated, window};
@@ -70,13 +71,8 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateDbInstanceInput) -> Resu
     window::check(backup_window, maintenance_window)?;
     let monitoring_seconds = input.monitoring_interval.unwrap_or(0);
     setting::check_monitoring(call, monitoring_seconds, input.monitoring_role_arn())?;
-    if input.kms_key_id.is_some() {
-        if input.storage_encrypted != Some(true) {
-            return Err(Refusal::combination("KmsKeyId cannot be specified when StorageEncrypted is false."));
-        }
-        call.needs("kms:DescribeKey")?;
-        call.needs("kms:CreateGrant")?;
-    }
+    let is_encrypted = input.storage_encrypted.unwrap_or(false);
+    let kms_key = key(call, is_encrypted, input.kms_key_id())?;
     if input.db_subnet_group_name.is_none() {
         return Err(Refusal::unsimulated("DBSubnetGroupName left out"));
     }
@@ -116,8 +112,8 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateDbInstanceInput) -> Resu
         parameters_applied_at: Moment::EPOCH,
         needs_reboot: false,
         is_public: input.publicly_accessible.unwrap_or(false),
-        is_encrypted: input.storage_encrypted.unwrap_or(false),
-        kms_key: input.storage_encrypted.unwrap_or(false).then(|| key(call, input.kms_key_id())),
+        is_encrypted,
+        kms_key,
         master_username,
         secret,
         backup_days,
@@ -144,9 +140,12 @@ pub(crate) fn create(call: &mut Call<'_>, input: &CreateDbInstanceInput) -> Resu
 }
 
 /// The key that encrypts an instance: the one that is named, or the account's own for RDS.
-fn key(call: &Call<'_>, named: Option<&str>) -> String {
-    let own = || format!("arn:aws:kms:{}:{}:key/00000000-0000-4000-8000-aws0000000rds", call.region, call.account());
-    named.map_or_else(own, str::to_owned)
+fn key(call: &mut Call<'_>, is_encrypted: bool, named: Option<&str>) -> Result<Option<String>, Refusal> {
+    match named {
+        Some(_) if !is_encrypted => Err(Refusal::combination("KmsKeyId cannot be specified when StorageEncrypted is false.")),
+        Some(named) => setting::accessible_key(call, named).map(Some),
+        None => Ok(is_encrypted.then(|| managed_by_aws(call, "rds"))),
+    }
 }
 
 fn check_password(input: &CreateDbInstanceInput) -> Result<(), Refusal> {

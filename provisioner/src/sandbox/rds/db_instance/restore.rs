@@ -66,9 +66,8 @@ pub(crate) fn restore(
     let groups = network::groups(call, input.vpc_security_group_ids(), &group.vpc)?;
     let tags = tag::for_new(call, input.tags())?;
     check_room(call, &id)?;
-    if source.is_encrypted {
-        call.needs("kms:DescribeKey")?;
-        call.needs("kms:CreateGrant")?;
+    if let Some(key) = &source.kms_key {
+        setting::accessible_key(call, key)?;
     }
     let mut instance = DbInstance {
         id,
