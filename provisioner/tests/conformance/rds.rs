@@ -53,13 +53,15 @@ impl Clients {
         described.db_instances()[0].clone()
     }
 
-    /// Waits until an instance is `available` with nothing pending, at most an hour.
+    /// Waits until an instance stays `available` with nothing pending, at most an hour; between two things it is that for a moment.
     async fn settled(&self, identifier: &str) -> DbInstance {
+        let mut calm = 0;
         for _ in 0..360 {
             let instance = self.instance(identifier).await;
             let pending = instance.pending_modified_values().is_some_and(|values| format!("{values:?}").contains("Some("));
             let is_available = matches!(instance.db_instance_status(), Some("available" | "storage-optimization"));
-            if is_available && !pending && instance.latest_restorable_time().is_some() {
+            calm = if is_available && !pending { calm + 1 } else { 0 };
+            if calm == 6 {
                 return instance;
             }
             tokio::time::sleep(Duration::from_secs(10)).await;

@@ -1,8 +1,8 @@
-"""Starts ministack, with the four settings of a mail domain that it takes and forgets.
+"""Starts ministack, with the four settings of a mail domain that it does not know.
 
-ministack 1.5.33 answers PutEmailIdentityDkimAttributes, PutEmailIdentityDkimSigningAttributes, PutEmailIdentityMailFromAttributes and
-PutEmailIdentityConfigurationSetAttributes without keeping what they say (SES API v2 Reference, GetEmailIdentity). Here it is kept, in the
-form in which it came; about these four settings ministack is no second opinion.
+ministack 1.5.33 answers 404 to PutEmailIdentityDkimAttributes, PutEmailIdentityDkimSigningAttributes, PutEmailIdentityMailFromAttributes and
+PutEmailIdentityConfigurationSetAttributes (SES API v2 Reference). Here what they say is kept, in the form in which it came, so that the whole
+program can run; about these four settings ministack is no second opinion.
 """
 
 import json
@@ -36,6 +36,7 @@ async def handle_request(method, path, headers, body, query_params):
     identity = ses_v2._identities.get(unquote(found.group(1))) if found and method == "PUT" else None
     if identity is not None:
         keep(identity, found.group(2), json.loads(body or b"{}"))
+        return ses_v2.json_response({})
     return await answer(method, path, headers, body, query_params)
 
 

@@ -32,8 +32,8 @@ def get_bucket_versioning(self):
 def with_icmp(read):
     """The same reading of parameters, with ICMP's under the name that the parsed request has."""
 
-    def read_parameter(self, name, *default):
-        return read(self, name.replace("Icmp.", "IcmpTypeCode."), *default)
+    def read_parameter(self, name, *default, **named):
+        return read(self, name.replace("Icmp.", "IcmpTypeCode."), *default, **named)
 
     return read_parameter
 
