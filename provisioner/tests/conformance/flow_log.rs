@@ -70,6 +70,7 @@ service_facts! {
     }
 
     /// EC2 API Reference, CreateFlowLogs, "Error codes": LogDestinationNotFound, to S3 when there is no such bucket.
+    #[emulator("names the error 400")]
     async fn a_bucket_that_is_not_there_is_named(clients) {
         let vpc = make_vpc(&clients.ec2).await;
         let answer = record(&clients, &vpc, "records").send().await.unwrap();

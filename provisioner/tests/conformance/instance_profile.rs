@@ -35,6 +35,7 @@ async fn arn(ec2: &Client, instance: &str) -> Option<String> {
 
 service_facts! {
     /// EC2 API Reference, AssociateIamInstanceProfile: a machine has one profile; one that has one gets another by a replacement.
+    #[emulator("keeps the association's id")]
     async fn a_machine_has_one_profile_which_is_replaced(clients) {
         let ec2 = clients.ec2.clone();
         let (_, subnet) = make_network(&ec2).await;
@@ -73,6 +74,7 @@ service_facts! {
     }
 
     /// EC2 User Guide, "Troubleshoot Amazon EC2 identity and access": a profile that EC2 does not know is an invalid parameter.
+    #[emulator("answers with IAM's own error")]
     async fn a_profile_that_is_not_there_is_an_invalid_parameter(clients) {
         let (_, subnet) = make_network(&clients.ec2).await;
         let run = launch(&clients.ec2, &subnet).await.iam_instance_profile(profile("nobody"));

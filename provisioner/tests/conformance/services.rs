@@ -116,10 +116,12 @@ pub const TABLES: &[(&[&str], &[ServiceFact])] = &[
     (&["EC2 "], super::instance_profile::FACTS),
     (&["IAM "], super::iam::FACTS),
     (&["KMS ", "EC2 ", "RDS ", "S3 "], super::kms::FACTS),
-    (&["RDS ", "EC2 "], super::rds::FACTS),
+    (DATABASES, super::rds::FACTS),
     (SES, super::ses::FACTS),
 ];
 const SES: &[&str] = &["SES "];
+/// Not compared with moto, whose databases are there at once and keep no states; their facts are of the rehearsal cloud and AWS.
+const DATABASES: &[&str] = &["RDS ", "EC2 "];
 
 fn differences(variable: &str, facts: &[&'static ServiceFact]) -> Vec<String> {
     let endpoint = std::env::var(variable).expect("the variable names an emulator");
@@ -142,7 +144,8 @@ fn differences(variable: &str, facts: &[&'static ServiceFact]) -> Vec<String> {
 #[test]
 #[ignore = "needs a fresh emulator: PROVISION_CONFORMANCE_ENDPOINT=http://127.0.0.1:5000"]
 fn every_difference_of_moto_between_services_is_known() {
-    let facts: Vec<&'static ServiceFact> = TABLES.iter().filter(|(services, _)| *services != SES).flat_map(|(_, facts)| *facts).collect();
+    let compared = TABLES.iter().filter(|(services, _)| *services != SES && *services != DATABASES);
+    let facts: Vec<&'static ServiceFact> = compared.flat_map(|(_, facts)| *facts).collect();
     let found = differences(ENDPOINT, &facts);
     assert!(found.is_empty(), "{} of {}:\n{}", found.len(), facts.len(), found.join("\n"));
 }

@@ -125,7 +125,7 @@ impl Compiler<'_> {
         }
         let root = format!("arn:{}:iam::{}:root", self.partition(), self.topology.environment.account);
         let key = KmsKey {
-            alias: format!("alias/{}", self.scope.physical_name(MAIN)),
+            alias: format!("alias/{}-{}", self.scope.project, self.scope.environment),
             description: format!("Data of {}", self.scope.environment),
             policy: Policy { statements: vec![Statement::allow("Account", &["kms:*"], ["*"]).of("AWS", &root)] },
             is_rotated: true,
