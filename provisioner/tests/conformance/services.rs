@@ -120,7 +120,7 @@ pub const TABLES: &[(&[&str], &[ServiceFact])] = &[
     (SES, super::ses::FACTS),
 ];
 const SES: &[&str] = &["SES "];
-/// Not compared with moto, whose databases are there at once and keep no states; their facts are of the rehearsal cloud and AWS.
+/// Facts that are checked against the rehearsal cloud alone: how moto differs in them is not known.
 const DATABASES: &[&str] = &["RDS ", "EC2 "];
 
 fn differences(variable: &str, facts: &[&'static ServiceFact]) -> Vec<String> {
