@@ -9,19 +9,17 @@ mod soak;
 mod stuck;
 mod world;
 
-use world::World;
+use provisioner::sandbox::Faults;
+
+use life::live;
+use world::{World, unprotected};
 
 #[tokio::test(start_paused = true)]
-async fn a_second_up_changes_nothing_and_down_leaves_only_last_copies() {
-    let world = World::new("prod", |text| text).await;
-    assert!(world.up().await.is_complete());
-    let writes = world.connection.requests().1;
-    assert!(world.up().await.is_complete());
-    assert_eq!(world.connection.requests().1, writes, "not one changing request");
-    let outcome = world.down().await;
-    assert!(outcome.is_complete(), "{outcome:#?}");
-    let left = world.addresses();
-    assert!(left.iter().all(|address| address.starts_with("snapshot.")) && left.len() == 4, "{left:?}");
+async fn a_second_up_changes_nothing_and_down_leaves_only_what_says_that_it_is_kept() {
+    let world = World::new("prod", unprotected).await;
+    let life = live(world, &Faults::none()).await;
+    assert!(life.violations.is_empty(), "{:#?}", life.violations);
+    assert_eq!((life.ups, life.mended, life.downs), (1, 0, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use provisioner::sandbox::Faults;
 
 use super::life::live;
-use super::world::World;
+use super::world::{World, unprotected};
 
 /// The shares of attempts that go wrong, each in its turn.
 const RATES: [f64; 3] = [0.01, 0.05, 0.20];
@@ -22,7 +22,6 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 async fn world(environment: &str) -> World {
-    let unprotected = |text: String| text.replace("[databases]\n", "[databases]\ndeletion_protection = false\n");
     if environment == "small" { World::small().await } else { World::new(environment, unprotected).await }
 }
 
@@ -48,7 +47,14 @@ async fn soak() {
         done += 1;
         calls += life.calls;
         violations += life.violations.len();
-        println!("seed {seed}, {:.0} % faults: {} calls, {} ups, {} downs", rate * 100.0, life.calls, life.ups, life.downs);
+        println!(
+            "seed {seed}, {:.0} % faults: {} calls, {} ups, {} to mend, {} downs",
+            rate * 100.0,
+            life.calls,
+            life.ups,
+            life.mended,
+            life.downs
+        );
         life.violations.iter().for_each(|violation| println!("VIOLATION seed {seed}: {violation}"));
     }
     println!("{done} runs of {environment}, {calls} API calls, {violations} violations, {:.0} s", begun.elapsed().as_secs_f64());

@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 use provisioner::aws::{Connection, Lookup, registry};
 use provisioner::config::{Configuration, Project};
 use provisioner::desired::{self, Lookups, PinnedImage};
-use provisioner::engine::{Executor, Interrupt, Outcome, Pace, Silent, await_unknown, listing_kinds, observe, remove_surplus};
+use provisioner::engine::{
+    Executor, Interrupt, Outcome, Pace, Silent, await_unknown, listing_kinds, observe, prefer_those_that_stay, remove_surplus,
+};
 use provisioner::model::{Catalogue, Scope};
 use provisioner::plan::{ApprovedPlan, DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
 use provisioner::provider::{Depth, ProviderError, Registry};
@@ -95,7 +97,7 @@ impl World {
         if let Some(state) = &state {
             observed = await_unknown(&self.registry, &self.catalogue, &self.scope, state, observed, &kinds, Pace::REAL).await?;
         }
-        Ok((observed, state))
+        Ok((prefer_those_that_stay(observed, state.as_ref()), state))
     }
 
     /// What `--fast` lists, as the command line chooses it.
@@ -191,4 +193,9 @@ impl World {
 
 fn connection(sandbox: &Sandbox) -> Connection {
     Connection::new(sandbox.sdk_config("eu-west-1"), Some(sandbox.interceptor()), 1.0)
+}
+
+/// An environment's file without the protection that refuses `down`.
+pub fn unprotected(text: String) -> String {
+    text.replace("[databases]\n", "[databases]\ndeletion_protection = false\n")
 }
