@@ -25,6 +25,8 @@ pub struct Life {
     pub mended: usize,
     /// How often `down` was given until it was done.
     pub downs: usize,
+    /// Why a command had to be given again, each time.
+    pub setbacks: Vec<String>,
     /// What may never happen and did.
     pub violations: Vec<String>,
 }
@@ -69,16 +71,16 @@ pub async fn live(mut world: World, faults: &Faults) -> Life {
 
 /// Gives a command until it is done, as an operator would who reads "run it again"; says how often that was.
 async fn until_done(world: &World, options: &PlanOptions, command: &str, life: &mut Life) -> usize {
-    let mut last = String::new();
     for run in 1..=RUNS {
-        match world.run(options).await {
+        let setback = match world.run(options).await {
             Ok((_, outcome)) if outcome.is_complete() => return run,
-            Ok((_, outcome)) => last = failures(&outcome),
+            Ok((_, outcome)) => failures(&outcome),
             // Nothing was changed: the cloud could not be read.
-            Err(error) => last = error.to_string(),
-        }
+            Err(error) => error.to_string(),
+        };
+        life.setbacks.push(format!("{command}: {setback}"));
     }
-    life.violations.push(format!("{command} is not done after {RUNS} runs: {last}"));
+    life.violations.push(format!("{command} is not done after {RUNS} runs"));
     RUNS
 }
 

@@ -55,6 +55,7 @@ async fn soak() {
             life.mended,
             life.downs
         );
+        life.setbacks.iter().for_each(|setback| println!("    {}", setback.trim_end()));
         life.violations.iter().for_each(|violation| println!("VIOLATION seed {seed}: {violation}"));
     }
     println!("{done} runs of {environment}, {calls} API calls, {violations} violations, {:.0} s", begun.elapsed().as_secs_f64());
