@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration};
 
 use crate::aws::bucket_emptying::Emptying;
-use crate::aws::bucket_observe::{Shown, observe_buckets};
+use crate::aws::bucket_observe::{Shown, observe_buckets, observe_one};
 use crate::aws::bucket_settings::Settings;
 use crate::aws::bucket_tags::{BucketTags, bucket_tags, is_named_by, repair_bucket_tags, write_bucket_tags, written};
 use crate::aws::client::Connection;
@@ -11,7 +11,7 @@ use crate::aws::request::{request_text, wanted};
 use crate::aws::tags::is_same_object;
 use crate::desired::Bucket;
 use crate::model::{Observed, RemoteId, Scope, TAG_TOKEN};
-use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Token, Update};
+use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Token, Update};
 
 const CREATE: &str = "CreateBucket";
 /// The one region without a location constraint, where making one's own bucket again is answered 200 (S3 `CreateBucket`).
@@ -89,6 +89,10 @@ impl ResourceType for BucketType {
 
     async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError> {
         observe_buckets(&self.connection, scope, depth).await
+    }
+
+    async fn read_one(&self, scope: &Scope, id: &RemoteId) -> Result<Look, ProviderError> {
+        observe_one(&self.connection, scope, id.as_str()).await.map(Look::from)
     }
 
     async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {

@@ -52,8 +52,8 @@ pub(super) async fn observe_buckets(connection: &Connection, scope: &Scope, dept
     Ok(read.into_iter().flatten().collect())
 }
 
-/// Reads one bucket; nothing for one that is not ours, or was deleted meanwhile.
-async fn observe_one(connection: &Connection, scope: &Scope, name: &str) -> Result<Option<Observed>, ProviderError> {
+/// Reads one bucket in full; nothing for one that is not ours, or was deleted meanwhile.
+pub(super) async fn observe_one(connection: &Connection, scope: &Scope, name: &str) -> Result<Option<Observed>, ProviderError> {
     let BucketTags::Of(tags) = bucket_tags(connection, name).await? else { return Ok(None) };
     let Some(address) = scope.address_in(&tags) else { return Ok(None) };
     match read(connection, name).await {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketCannedAcl, BucketLifecycleConfiguration, BucketLoggingStatus, BucketVersioningStatus,
@@ -19,6 +21,10 @@ use crate::provider::{Calls, ErrorKind, ProviderError};
 const RULE: &str = "provision";
 /// The mode that a lock is given, and from which the account can still free itself (S3 User Guide, "Retention modes").
 const GOVERNANCE: &str = "GOVERNANCE";
+
+/// What lies between two changes of one bucket: S3 refuses the second with `OperationAborted` while the first is going on, and a look at
+/// what is left costs nine reads.
+const BETWEEN_CHANGES: Duration = Duration::from_millis(500);
 
 /// A setting of a bucket: what one call writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +89,7 @@ impl Settings<'_> {
         }
     }
 
-    /// Writes what differs, one call after the other.
+    /// Writes what differs, one call after the other, with time between them.
     ///
     /// S3 answers `OperationAborted` while an earlier change of the bucket is still going on: after any progress that ends this
     /// round without an error, and the next look shows what is left.
@@ -92,6 +98,9 @@ impl Settings<'_> {
         for setting in ORDER {
             if !self.differs(setting) {
                 continue;
+            }
+            if has_written {
+                self.connection.rest(BETWEEN_CHANGES).await;
             }
             match self.put(setting).await {
                 Err(error) if has_written && error.kind == ErrorKind::Busy => return Ok(()),

@@ -197,6 +197,11 @@ impl Connection {
         answer.await.map_err(|error| provider_error(operation, &error))
     }
 
+    /// Leaves time between two requests, at the pace of the cloud.
+    pub(super) async fn rest(&self, duration: Duration) {
+        self.shared.pacer.rest(duration).await;
+    }
+
     /// Reads a list to its end; a page may be empty and still have a successor (EC2 filters after it cuts pages).
     pub(super) async fn pages<O, E>(
         &self,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Listed;
-use futures::future::{try_join_all, try_join3};
+use futures::future::{try_join, try_join_all};
 
 use crate::aws::client::Connection;
 use crate::aws::error::{gone_is_success, has_code};
@@ -13,7 +13,7 @@ use crate::aws::tag_changes::{TagChanges, with_token};
 use crate::aws::tags::is_same_object;
 use crate::desired::{IamRole, Policy};
 use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
-use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
+use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Update};
 
 const LIST: &str = "ListRoles";
 
@@ -22,9 +22,9 @@ pub(super) struct IamRoleType {
     connection: Connection,
 }
 
-/// What a list leaves out of a role.
-struct Details {
-    tags: Tags,
+/// What a list leaves out of a role's policies.
+#[derive(Default)]
+struct Policies {
     /// The names of its inline policies.
     inline: Vec<String>,
     managed: Vec<String>,
@@ -55,9 +55,9 @@ impl IamRoleType {
         Ok(pages.iter().flat_map(|page| page.attached_policies()).filter_map(|policy| policy.policy_arn()).map(str::to_owned).collect())
     }
 
-    /// Everything a list leaves out: three reads, and a fourth where there is a policy of ours.
-    async fn details(&self, name: &str) -> Result<Option<Details>, ProviderError> {
-        let Some((tags, inline, managed)) = unless_gone(try_join3(self.tags(name), self.inline(name), self.managed(name)).await)? else {
+    /// A role's policies: two reads, and a third where there is one of ours. Nothing for a role that is gone.
+    async fn policies(&self, name: &str) -> Result<Option<Policies>, ProviderError> {
+        let Some((inline, managed)) = unless_gone(try_join(self.inline(name), self.managed(name)).await)? else {
             return Ok(None);
         };
         let policy = if inline.iter().any(|policy| policy == IamRole::POLICY) {
@@ -67,21 +67,20 @@ impl IamRoleType {
         } else {
             None
         };
-        Ok(Some(Details { tags, inline, managed, policy }))
+        Ok(Some(Policies { inline, managed, policy }))
     }
 
     async fn look(&self, role: &Listed, scope: &Scope, depth: Depth) -> Result<Option<Observed>, ProviderError> {
-        let details = match (depth, address_in(scope, "iam-role", role.role_name())) {
-            (Depth::Fast, Some(address)) => return fast(role, address, Tags::new()).map(Some),
-            (Depth::Fast, None) => {
-                let tags = unless_gone(self.tags(role.role_name()).await)?.unwrap_or_default();
-                return scope.address_in(&tags).map(|address| fast(role, address, tags)).transpose();
-            }
-            (Depth::Full, _) => self.details(role.role_name()).await?,
-        };
-        let Some(details) = details else { return Ok(None) };
-        let Some(address) = scope.address_in(&details.tags) else { return Ok(None) };
-        full(role, address, details).map(Some)
+        let name = role.role_name();
+        if let (Depth::Fast, Some(address)) = (depth, address_in(scope, "iam-role", name)) {
+            return fast(role, address, Tags::new()).map(Some);
+        }
+        if depth == Depth::Fast {
+            let tags = unless_gone(self.tags(name).await)?.unwrap_or_default();
+            return scope.address_in(&tags).map(|address| fast(role, address, tags)).transpose();
+        }
+        let Some((tags, Some(policies))) = unless_gone(try_join(self.tags(name), self.policies(name)).await)? else { return Ok(None) };
+        scope.address_in(&tags).map(|address| full(role, address, tags, policies)).transpose()
     }
 
     /// The role of that name, if it is the one that is wanted.
@@ -168,25 +167,24 @@ fn trust_of(role: &Listed) -> Value {
 
 /// What the list shows: a fast look leaves the rest out.
 fn fast(role: &Listed, address: ResourceAddress, tags: Tags) -> Result<Observed, ProviderError> {
-    let details = Details { tags, inline: Vec::new(), managed: Vec::new(), policy: None };
-    let mut found = full(role, address, details)?;
+    let mut found = full(role, address, tags, Policies::default())?;
     found.attributes.retain(|name, _| ["role_name", "path", "description", "trust"].contains(&name.as_str()));
     Ok(found)
 }
 
-fn full(role: &Listed, address: ResourceAddress, details: Details) -> Result<Observed, ProviderError> {
+fn full(role: &Listed, address: ResourceAddress, tags: Tags, policies: Policies) -> Result<Observed, ProviderError> {
     let specification = IamRole {
         role_name: role.role_name().to_owned(),
         path: role.path().to_owned(),
         description: role.description().unwrap_or_default().to_owned(),
         trust: Policy::default(),
         policy: None,
-        managed_policies: details.managed,
-        other_policies: details.inline.into_iter().filter(|name| name != IamRole::POLICY).collect(),
+        managed_policies: policies.managed,
+        other_policies: policies.inline.into_iter().filter(|name| name != IamRole::POLICY).collect(),
     };
-    let mut found = observed(LIST, address, RemoteId::new(role.arn()), Status::Ready, &specification, details.tags)?;
+    let mut found = observed(LIST, address, RemoteId::new(role.arn()), Status::Ready, &specification, tags)?;
     put(&mut found.attributes, "trust", trust_of(role));
-    if let Some(policy) = details.policy {
+    if let Some(policy) = policies.policy {
         put(&mut found.attributes, "policy", attribute(&policy));
     }
     Ok(found)
@@ -215,6 +213,16 @@ impl ResourceType for IamRoleType {
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
         let looks = pages.iter().flat_map(|page| page.roles()).map(|role| self.look(role, scope, depth));
         Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+
+    async fn read_one(&self, scope: &Scope, id: &RemoteId) -> Result<Look, ProviderError> {
+        let get = self.connection.iam().get_role().role_name(name_of(id));
+        let found = unless_gone(self.connection.call("GetRole", get.send()).await)?;
+        let Some(role) = found.and_then(|found| found.role) else { return Ok(Look::Absent) };
+        let tags = read_tags(role.tags());
+        let Some(address) = scope.address_in(&tags) else { return Ok(Look::Absent) };
+        let Some(policies) = self.policies(role.role_name()).await? else { return Ok(Look::Absent) };
+        full(&role, address, tags, policies).map(|observed| Look::Found(Box::new(observed)))
     }
 
     async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {

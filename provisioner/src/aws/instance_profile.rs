@@ -9,8 +9,8 @@ use crate::aws::request::{known, observed, request_text, wanted};
 use crate::aws::tag_changes::{TagChanges, with_token};
 use crate::aws::tags::is_same_object;
 use crate::desired::InstanceProfile;
-use crate::model::{Observed, RemoteId, Scope, Status, Tags, Value};
-use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
+use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
+use crate::provider::{Calls, Create, Delete, Depth, Look, ProviderError, ResourceType, Update};
 
 const LIST: &str = "ListInstanceProfiles";
 
@@ -36,14 +36,7 @@ impl InstanceProfileType {
                 (scope.address_in(&tags), tags)
             }
         };
-        let Some(address) = address else { return Ok(None) };
-        let specification = InstanceProfile {
-            profile_name: name.to_owned(),
-            path: profile.path().to_owned(),
-            // Without a role it is a text that no ARN is.
-            role: profile.roles().first().map(|role| role.arn()).unwrap_or_default().into(),
-        };
-        observed(LIST, address, RemoteId::new(profile.arn()), Status::Ready, &specification, tags).map(Some)
+        address.map(|address| observe_one(profile, address, tags)).transpose()
     }
 
     /// The profile of that name, if it is the one that is wanted.
@@ -82,6 +75,16 @@ impl InstanceProfileType {
     }
 }
 
+fn observe_one(profile: &Listed, address: ResourceAddress, tags: Tags) -> Result<Observed, ProviderError> {
+    let specification = InstanceProfile {
+        profile_name: profile.instance_profile_name().to_owned(),
+        path: profile.path().to_owned(),
+        // Without a role it is a text that no ARN is.
+        role: profile.roles().first().map(|role| role.arn()).unwrap_or_default().into(),
+    };
+    observed(LIST, address, RemoteId::new(profile.arn()), Status::Ready, &specification, tags)
+}
+
 /// The name of the role that a profile was seen with.
 fn role_seen(observed: &Observed) -> Option<&str> {
     observed.attributes.get("role").and_then(Value::as_text).map(last_part).filter(|name| !name.is_empty())
@@ -102,6 +105,14 @@ impl ResourceType for InstanceProfileType {
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
         let looks = pages.iter().flat_map(|page| page.instance_profiles()).map(|profile| self.look(profile, scope, depth));
         Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+
+    async fn read_one(&self, scope: &Scope, id: &RemoteId) -> Result<Look, ProviderError> {
+        let get = self.connection.iam().get_instance_profile().instance_profile_name(name_of(id));
+        let found = unless_gone(self.connection.call("GetInstanceProfile", get.send()).await)?;
+        let Some(profile) = found.and_then(|found| found.instance_profile) else { return Ok(Look::Absent) };
+        let tags = read_tags(profile.tags());
+        scope.address_in(&tags).map(|address| observe_one(&profile, address, tags)).transpose().map(Look::from)
     }
 
     async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {

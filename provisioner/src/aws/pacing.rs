@@ -99,6 +99,13 @@ impl Pacer {
         }
     }
 
+    /// Leaves time between two requests; none in a cloud without limits.
+    pub(super) async fn rest(&self, duration: Duration) {
+        if self.speed > 0.0 {
+            tokio::time::sleep(duration.div_f64(self.speed)).await;
+        }
+    }
+
     /// How many reading and how many changing requests were let through.
     pub(super) fn requests(&self) -> (u64, u64) {
         (self.reads.load(Ordering::Relaxed), self.writes.load(Ordering::Relaxed))

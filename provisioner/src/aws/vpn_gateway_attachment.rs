@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{AttachmentStatus, Filter, VpcAttachment, VpnGateway as Listed};
+use aws_sdk_ec2::types::{AttachmentStatus, VpcAttachment, VpnGateway as Listed};
 
 use crate::aws::client::{Connection, required};
 use crate::aws::error::gone_is_success;
@@ -67,12 +67,12 @@ impl ResourceType for VpnGatewayAttachmentType {
     }
 
     async fn observe(&self, scope: &Scope, _depth: Depth) -> Result<Vec<Observed>, ProviderError> {
-        let names = self.vpc_names(scope).await?;
-        if names.is_empty() {
+        let answer = self.connection.call(LIST, self.connection.ec2().describe_vpn_gateways().send()).await?;
+        // Most accounts have no gateway on any VPC, and then whose the VPCs are need not be asked.
+        if answer.vpn_gateways().iter().all(|gateway| gateway.vpc_attachments().is_empty()) {
             return Ok(Vec::new());
         }
-        let ours = Filter::builder().name("attachment.vpc-id").set_values(Some(names.keys().cloned().collect())).build();
-        let answer = self.connection.call(LIST, self.connection.ec2().describe_vpn_gateways().filters(ours).send()).await?;
+        let names = self.vpc_names(scope).await?;
         let mut objects = Vec::new();
         for gateway in answer.vpn_gateways() {
             for attachment in gateway.vpc_attachments() {

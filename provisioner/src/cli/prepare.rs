@@ -7,7 +7,7 @@ use crate::cli::pins::LockFile;
 use crate::cli::workspace::Workspace;
 use crate::config::{Blueprint, Configuration};
 use crate::desired::{self, Lookups};
-use crate::engine::{await_unknown, listing_kinds, observe};
+use crate::engine::{await_unknown, listing_kinds, observe, prefer_those_that_stay};
 use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope, TAG_COPY_OF};
 use crate::plan::{DesiredState, Drifted, Observations, Plan, PlanInput, PlanOptions, drift, plan};
 use crate::provider::Depth;
@@ -80,6 +80,7 @@ impl Prepared {
             )
             .await?;
         }
+        let observed = prefer_those_that_stay(observed, stored.state.as_ref());
         let topology = compiled(workspace, &configuration, &placements(&observed, &configuration.blueprints))?;
         let lookups = pinned(workspace, &cloud, name, &topology).await?;
         let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;

@@ -17,7 +17,7 @@ use crate::engine::{Event, Failure, Interrupt, Observer, Outcome, Pace, StepPhas
 use crate::graph::Walk;
 use crate::model::{Attributes, Catalogue, IdentityClass, Observed, RemoteId, ResourceAddress, Schema, Scope, Value};
 use crate::plan::{Action, ApprovedPlan, Change, Node, Observations, Phase};
-use crate::provider::{Create, Delete, Depth, ErrorKind, ProviderError, Registry, ResourceType};
+use crate::provider::{Create, Delete, Depth, ErrorKind, Look, ProviderError, Registry, ResourceType};
 use crate::state::{Entry, Journal, Operation, StateFile};
 
 /// How many tokens one creation may use up.
@@ -361,6 +361,22 @@ impl<'s, 'e> Step<'s, 'e> {
         loop {
             let error = match self.run.watch.list(kind, since, depth).await {
                 Ok(listed) => return Ok(listed),
+                Err(error) => error,
+            };
+            let Some(pause) = backoff.next(error.kind).filter(|_| begun.elapsed() < self.patience()) else { return Err(error.into()) };
+            self.wait(pause).await?;
+        }
+    }
+
+    /// Looks at one object in full: by itself where that is cheaper than the list; errors that pass are waited out.
+    pub(super) async fn look(&self, kind: &'static str, id: &RemoteId, since: Moment) -> Result<Arc<Vec<Observed>>, Failure> {
+        let begun = Instant::now();
+        let mut backoff = Backoff::default();
+        loop {
+            let error = match self.resource_type.read_one(self.executor.scope, id).await {
+                Ok(Look::List) => return self.list(kind, since, Depth::Full).await,
+                Ok(Look::Found(observed)) => return Ok(Arc::new(vec![*observed])),
+                Ok(Look::Absent) => return Ok(Arc::default()),
                 Err(error) => error,
             };
             let Some(pause) = backoff.next(error.kind).filter(|_| begun.elapsed() < self.patience()) else { return Err(error.into()) };

@@ -19,4 +19,4 @@ pub use interrupt::Interrupt;
 pub use observe::{listing_kinds, observe};
 pub use outcome::{Failure, Outcome};
 pub use pace::Pace;
-pub use resume::{await_unknown, remove_surplus, surplus_duplicates};
+pub use resume::{await_unknown, prefer_those_that_stay, remove_surplus, surplus_duplicates};

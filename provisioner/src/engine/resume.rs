@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::engine::calls::StepCalls;
 use crate::engine::{Event, Executor, Pace, listing_kinds, observe};
-use crate::model::{Catalogue, IdentityClass, Observed, Scope, TAG_TOKEN};
+use crate::model::{Catalogue, IdentityClass, Observed, ResourceAddress, Scope, TAG_TOKEN};
 use crate::plan::Observations;
 use crate::provider::{Delete, Depth, ProviderError, Registry};
 use crate::state::{Entry, Intent, Operation, StateError, StateFile};
@@ -47,30 +47,52 @@ pub async fn await_unknown(
     Ok(observed)
 }
 
+/// The objects of an address that is there twice, the one that stays first: recorded ones, then used ones, then by id.
+fn twins<'a>(observed: &'a Observations, state: Option<&StateFile>, address: &ResourceAddress) -> Vec<&'a Observed> {
+    let is_recorded = |twin: &Observed| state.and_then(|state| state.resources.get(address)).is_some_and(|recorded| recorded.id == twin.id);
+    let others = observed.duplicates.iter().filter(|twin| twin.address == *address);
+    let mut twins: Vec<&Observed> = observed.objects.get(address).into_iter().chain(others).collect();
+    twins.sort_by_key(|twin| (!is_recorded(twin), !is_used(observed, twin), twin.id.clone()));
+    twins
+}
+
+/// Whether an object of another address points at this one.
+fn is_used(observed: &Observations, candidate: &Observed) -> bool {
+    let mut is_used = false;
+    for other in observed.objects.values().chain(&observed.duplicates).filter(|other| other.address != candidate.address) {
+        for value in other.attributes.values() {
+            value.visit_texts(&mut |text| is_used |= text == candidate.id.as_str());
+        }
+    }
+    is_used
+}
+
+fn addresses_there_twice(observed: &Observations) -> BTreeSet<ResourceAddress> {
+    observed.duplicates.iter().map(|duplicate| duplicate.address.clone()).collect()
+}
+
+/// Lets the object that stays stand for an address that is there twice, so that no plan is made for the one that goes.
+pub fn prefer_those_that_stay(mut observed: Observations, state: Option<&StateFile>) -> Observations {
+    for address in addresses_there_twice(&observed) {
+        let Some(stays) = twins(&observed, state, &address).first().map(|twin| twin.id.clone()) else { continue };
+        let stands = observed.objects.get_mut(&address);
+        let other = observed.duplicates.iter_mut().find(|twin| twin.address == address && twin.id == stays);
+        if let (Some(stands), Some(other)) = (stands, other) {
+            std::mem::swap(stands, other);
+        }
+    }
+    observed
+}
+
 /// Of the objects that are there twice, those to remove: nothing uses them, and the recorded or used one stays.
 ///
 /// AWS bounds no time after which a created object must be visible, so a tag-only creation can, rarely, be repeated although it had been applied.
 pub fn surplus_duplicates<'a>(observed: &'a Observations, state: Option<&StateFile>) -> Vec<&'a Observed> {
-    let is_used = |candidate: &Observed| {
-        let mut is_used = false;
-        for other in observed.objects.values().chain(&observed.duplicates).filter(|other| other.address != candidate.address) {
-            for value in other.attributes.values() {
-                value.visit_texts(&mut |text| is_used |= text == candidate.id.as_str());
-            }
-        }
-        is_used
-    };
-    let is_recorded = |candidate: &Observed| {
-        state.and_then(|state| state.resources.get(&candidate.address)).is_some_and(|recorded| recorded.id == candidate.id)
-    };
     let mut surplus = Vec::new();
-    let addresses: BTreeSet<_> = observed.duplicates.iter().map(|duplicate| &duplicate.address).collect();
-    for address in addresses {
-        let mut twins: Vec<&Observed> =
-            observed.objects.get(address).into_iter().chain(observed.duplicates.iter().filter(|twin| twin.address == *address)).collect();
+    for address in addresses_there_twice(observed) {
+        let twins = twins(observed, state, &address);
         // Without our token it was not made by an intent of ours, whatever its other tags say.
-        twins.sort_by_key(|twin| (!is_recorded(twin), !is_used(twin), twin.id.clone()));
-        surplus.extend(twins.into_iter().skip(1).filter(|twin| !is_used(twin) && twin.tags.contains_key(TAG_TOKEN)));
+        surplus.extend(twins.into_iter().skip(1).filter(|twin| !is_used(observed, twin) && twin.tags.contains_key(TAG_TOKEN)));
     }
     surplus
 }

@@ -57,7 +57,10 @@ impl Step<'_, '_> {
         let mut depth = if self.details { Depth::Fast } else { Depth::Full };
         let mut last = "not visible yet".to_owned();
         loop {
-            let listed = self.list(goal.schema.listed_by, since, depth).await?;
+            let listed = match id.filter(|_| depth == Depth::Full && self.details) {
+                Some(id) => self.look(goal.schema.listed_by, id, since).await?,
+                None => self.list(goal.schema.listed_by, since, depth).await?,
+            };
             let found =
                 listed.iter().find(|observed| self.is_mine(observed) && observed.is_live() && id.is_none_or(|id| *id == observed.id));
             if found.is_none() && listed.iter().any(|observed| Some(&observed.id) == id && !observed.is_live()) {

@@ -10,4 +10,4 @@ pub use error::{ErrorKind, ProviderError};
 pub use fake::{FakeCloud, Fault};
 pub use lookup::{DatabaseOffering, Image, TypeFacts, TypeOffering, Zones};
 pub use registry::Registry;
-pub use traits::{Calls, Create, Delete, Depth, ResourceType, Token, Update};
+pub use traits::{Calls, Create, Delete, Depth, Look, ResourceType, Token, Update};

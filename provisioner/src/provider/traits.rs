@@ -86,6 +86,23 @@ pub struct Delete<'a> {
     pub observed: &'a Observed,
 }
 
+/// What a look at one object showed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// Nothing: the list is the way to look at it.
+    List,
+    /// The object.
+    Found(Box<Observed>),
+    /// That it is not there, or not ours.
+    Absent,
+}
+
+impl From<Option<Observed>> for Look {
+    fn from(observed: Option<Observed>) -> Self {
+        observed.map_or(Self::Absent, |observed| Self::Found(Box::new(observed)))
+    }
+}
+
 /// One type of object in a cloud.
 ///
 /// A type never waits: it makes the call and returns. The executor watches [`ResourceType::observe`], shared by all that wait for the same type, and
@@ -106,6 +123,16 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// When the cloud refuses the list.
     async fn observe(&self, scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError>;
+
+    /// Reads one object of this type in full, where that costs fewer reads than the list: [`Look::List`] where it does not.
+    ///
+    /// Only asked of a type that [`ResourceType::reads_details`], once a fast list has shown the object.
+    ///
+    /// # Errors
+    /// When the cloud refuses.
+    async fn read_one(&self, _scope: &Scope, _id: &RemoteId) -> Result<Look, ProviderError> {
+        Ok(Look::List)
+    }
 
     /// Makes the object; MUST be safe to repeat with the token of the same intent.
     ///

@@ -13,7 +13,7 @@ use aws_types::region::Region;
 use super::SandboxOptions;
 use super::call::Call;
 use super::dump::{self, DumpedObject};
-use super::faults::Fault;
+use super::faults::{Fault, Faults};
 use super::moment::Moment;
 use super::operation::{Effect, Operation};
 use super::seam::{Answer, Connector, Seam};
@@ -32,7 +32,9 @@ pub struct Sandbox(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     options: SandboxOptions,
-    cloud: Mutex<Cloud>,
+    cloud: Arc<Mutex<Cloud>>,
+    /// How many attempts the cloud had served before this value met it: faults count from here.
+    served_before: u64,
 }
 
 #[derive(Debug)]
@@ -83,7 +85,19 @@ impl Sandbox {
 
     fn with(store: Option<Store>, world: World, options: SandboxOptions) -> Sandbox {
         let cloud = Mutex::new(Cloud { world, store, calls: VecDeque::new(), needed: BTreeSet::new(), served: 0 });
-        Sandbox(Arc::new(Shared { options, cloud }))
+        Sandbox(Arc::new(Shared { options, cloud: Arc::new(cloud), served_before: 0 }))
+    }
+
+    /// Returns the same cloud, met with other faults by whoever is served through the new value.
+    ///
+    /// Objects keep the end of a transition that was decided when they were made. Faults count attempts from here.
+    pub fn with_faults(&self, faults: Faults) -> Sandbox {
+        let options = SandboxOptions { faults, ..self.0.options.clone() };
+        let mut cloud = self.cloud();
+        cloud.world.keep_versions(horizon(&options));
+        let served_before = cloud.served;
+        drop(cloud);
+        Sandbox(Arc::new(Shared { options, cloud: self.0.cloud.clone(), served_before }))
     }
 
     /// Removes the rehearsal cloud of a directory; one that is not there is no error.
@@ -146,7 +160,7 @@ impl Sandbox {
         let mut cloud = self.cloud();
         cloud.served += 1;
         let number = cloud.served;
-        let fault = self.0.options.faults.decide(number);
+        let fault = self.0.options.faults.decide(number - self.0.served_before);
         let answer = match fault {
             Fault::None | Fault::LostAnswer => cloud.perform(service, name, operation, region, &self.0.options),
             Fault::Duplicate => {

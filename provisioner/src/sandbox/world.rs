@@ -73,6 +73,11 @@ impl World {
         World { horizon, ..World::default() }
     }
 
+    /// Keeps replaced versions for at least `horizon` from now on.
+    pub(crate) fn keep_versions(&mut self, horizon: Duration) {
+        self.horizon = self.horizon.max(horizon);
+    }
+
     /// The number of the last commit.
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence

@@ -6,7 +6,7 @@ mod keeping;
 mod moved;
 pub mod scenario;
 
-use provisioner::engine::surplus_duplicates;
+use provisioner::engine::{prefer_those_that_stay, surplus_duplicates};
 use provisioner::model::{ResourceAddress, Value};
 use provisioner::plan::{Action, Observations, PlanOptions, Reason};
 use provisioner::provider::{ErrorKind, FakeCloud, Fault};
@@ -132,6 +132,19 @@ async fn of_two_objects_with_one_address_the_unused_one_is_surplus() {
     let observations = Observations::new(objects);
     let surplus = surplus_duplicates(&observations, None);
     assert_eq!(surplus.iter().map(|observed| observed.id.as_str()).collect::<Vec<_>>(), ["vpc-0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_plan_is_made_for_the_one_of_two_that_stays() {
+    let scenario = Scenario::new(desired(vpc_and_subnets(1)));
+    scenario.up().await;
+    let mut objects = scenario.cloud.objects();
+    let used = objects.iter().find(|observed| observed.address.kind() == "vpc").expect("made").clone();
+    // Listed first, it stands for the address until somebody asks which of the two is used.
+    objects.insert(0, provisioner::model::Observed { id: provisioner::model::RemoteId::new("vpc-0"), ..used.clone() });
+    let observations = prefer_those_that_stay(Observations::new(objects), None);
+    assert_eq!(observations.objects[&used.address].id, used.id);
+    assert_eq!(observations.duplicates.iter().map(|twin| twin.id.as_str()).collect::<Vec<_>>(), ["vpc-0"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use provisioner::sandbox::Faults;
 use serde_json::Value;
 
 use super::world::World;
@@ -19,7 +18,7 @@ fn allowed(environment: &str) -> BTreeSet<String> {
 
 #[tokio::test(start_paused = true)]
 async fn the_least_policy_allows_all_that_a_whole_life_needs() {
-    let world = World::new("dev", Faults::none(), |text| text).await;
+    let world = World::new("dev", |text| text).await;
     assert!(world.up().await.is_complete());
     assert!(world.down().await.is_complete());
     let allowed = allowed("dev");

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -6,10 +6,12 @@ use std::time::{Duration, SystemTime};
 use provisioner::aws::{Connection, Lookup, registry};
 use provisioner::config::{Configuration, Project};
 use provisioner::desired::{self, Lookups, PinnedImage};
-use provisioner::engine::{Executor, Interrupt, Outcome, Pace, Silent, await_unknown, observe};
+use provisioner::engine::{
+    Executor, Interrupt, Outcome, Pace, Silent, await_unknown, listing_kinds, observe, prefer_those_that_stay, remove_surplus,
+};
 use provisioner::model::{Catalogue, Scope};
 use provisioner::plan::{ApprovedPlan, DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
-use provisioner::provider::{Depth, Registry};
+use provisioner::provider::{Depth, ProviderError, Registry};
 use provisioner::sandbox::{Faults, Sandbox, SandboxOptions, TokioClock};
 use provisioner::state::{Holder, StateFile, StateStore};
 use provisioner::topology::{Topology, compile};
@@ -28,13 +30,23 @@ pub struct World {
 
 impl World {
     /// An environment of the repository, after `edit` has changed its files' texts.
-    pub async fn new(environment: &str, faults: Faults, edit: impl Fn(String) -> String) -> Self {
+    pub async fn new(environment: &str, edit: impl Fn(String) -> String) -> Self {
+        let files = ["provision.toml", "environments/prod.toml", "environments/dev.toml"];
+        Self::of(Path::new(env!("CARGO_MANIFEST_DIR")), &files, environment, edit).await
+    }
+
+    /// The smallest environment: one object of each way a creation is made safe to repeat.
+    pub async fn small() -> Self {
+        let files = ["provision.toml", "environments/small.toml", "blueprints/small/blueprint.toml"];
+        Self::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("provisioner/tests/fixtures/small"), &files, "small", |text| text).await
+    }
+
+    async fn of(project: &Path, files: &[&str], environment: &str, edit: impl Fn(String) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        std::fs::create_dir(folder.path().join("environments")).unwrap();
-        for file in ["provision.toml", "environments/prod.toml", "environments/dev.toml"] {
-            let text = std::fs::read_to_string(repository.join(file)).unwrap();
-            std::fs::write(folder.path().join(file), edit(text)).unwrap();
+        for file in files {
+            let target = folder.path().join(file);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::write(target, edit(std::fs::read_to_string(project.join(file)).unwrap())).unwrap();
         }
         let (project, _) = Project::find(Some(folder.path()), folder.path());
         let project = project.unwrap();
@@ -44,8 +56,8 @@ impl World {
         let topology = topology.unwrap_or_else(|| panic!("{report:#?}"));
 
         let clock = Arc::new(TokioClock::starting_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)));
-        let sandbox = Sandbox::in_memory(SandboxOptions { clock, speed: 1.0, faults, ..SandboxOptions::default() });
-        let connection = Connection::new(sandbox.sdk_config("eu-west-1"), Some(sandbox.interceptor()), 1.0);
+        let sandbox = Sandbox::in_memory(SandboxOptions { clock, speed: 1.0, ..SandboxOptions::default() });
+        let connection = connection(&sandbox);
         let lookup = Lookup::new(&connection);
         let image = lookup.image("debian-13").await.unwrap();
         let pinned = PinnedImage { id: image.id, name: image.name, owner: image.owner, root_device: image.root_device };
@@ -60,6 +72,13 @@ impl World {
         Self { sandbox, connection, topology, catalogue: desired::catalogue(), desired, registry, scope, folder }
     }
 
+    /// The same cloud, met with faults from now on.
+    pub fn meet(&mut self, faults: Faults) {
+        self.sandbox = self.sandbox.with_faults(faults);
+        self.connection = connection(&self.sandbox);
+        self.registry = registry(&self.connection);
+    }
+
     fn store(&self) -> StateStore {
         StateStore::new(self.folder.path().join("state"), &self.scope.environment)
     }
@@ -68,14 +87,25 @@ impl World {
         self.catalogue.iter().map(|schema| schema.listed_by).collect()
     }
 
-    async fn read(&self) -> (Observations, Option<StateFile>) {
+    async fn read(&self, depth: Depth) -> Result<(Observations, Option<StateFile>), ProviderError> {
         let state = self.store().read().unwrap().state;
-        let mut observed = observe(&self.registry, &self.scope, &self.kinds(), Depth::Full).await.unwrap();
+        let kinds = match depth {
+            Depth::Full => self.kinds(),
+            Depth::Fast => self.kinds_worth_listing(state.as_ref()),
+        };
+        let mut observed = observe(&self.registry, &self.scope, &kinds, depth).await?;
         if let Some(state) = &state {
-            observed =
-                await_unknown(&self.registry, &self.catalogue, &self.scope, state, observed, &self.kinds(), Pace::REAL).await.unwrap();
+            observed = await_unknown(&self.registry, &self.catalogue, &self.scope, state, observed, &kinds, Pace::REAL).await?;
         }
-        (observed, state)
+        Ok((prefer_those_that_stay(observed, state.as_ref()), state))
+    }
+
+    /// What `--fast` lists, as the command line chooses it.
+    fn kinds_worth_listing(&self, state: Option<&StateFile>) -> BTreeSet<&'static str> {
+        let recorded = state.iter().flat_map(|state| state.resources.keys());
+        let mut kinds = listing_kinds(&self.catalogue, self.desired.keys().chain(recorded));
+        kinds.extend(self.catalogue.iter().filter(|schema| schema.holds_data).map(|schema| schema.listed_by));
+        kinds
     }
 
     fn plan_of(&self, observed: &Observations, state: Option<&StateFile>, options: &PlanOptions) -> Plan {
@@ -92,26 +122,35 @@ impl World {
         plan(input).unwrap()
     }
 
+    /// The plan of `up`.
     pub async fn plan(&self) -> Plan {
-        let (observed, state) = self.read().await;
-        self.plan_of(&observed, state.as_ref(), &PlanOptions::default())
+        self.plan_at(Depth::Full).await
+    }
+
+    /// The plan of `up`, from a look of this depth.
+    pub async fn plan_at(&self, depth: Depth) -> Plan {
+        let (observed, state) = self.read(depth).await.unwrap();
+        self.plan_of(&observed, state.as_ref(), &PlanOptions { depth, ..PlanOptions::default() })
     }
 
     pub async fn up(&self) -> Outcome {
-        self.run(&PlanOptions::default()).await.1
+        self.run(&PlanOptions::default()).await.unwrap().1
     }
 
     pub async fn down(&self) -> Outcome {
-        self.run(&PlanOptions { destroy: true, ..PlanOptions::default() }).await.1
+        self.run(&PlanOptions { destroy: true, ..PlanOptions::default() }).await.unwrap().1
     }
 
-    /// Plans and carries the plan out.
-    pub async fn run(&self, options: &PlanOptions) -> (Plan, Outcome) {
-        let (observed, state) = self.read().await;
+    /// Plans and carries the plan out, as one command does.
+    ///
+    /// # Errors
+    /// When the cloud cannot be read; nothing was changed then.
+    pub async fn run(&self, options: &PlanOptions) -> Result<(Plan, Outcome), ProviderError> {
+        let (observed, state) = self.read(Depth::Full).await?;
         let plan = self.plan_of(&observed, state.as_ref(), options);
         let store = self.store();
         let lock = store.lock(&Holder::this_process("test"), Duration::ZERO).unwrap();
-        let journal = store.begin(&lock, state.unwrap_or_else(|| StateFile::empty("lineage".to_owned()))).unwrap();
+        let journal = store.begin(&lock, state.clone().unwrap_or_else(|| StateFile::empty("lineage".to_owned()))).unwrap();
         let executor = Executor {
             registry: &self.registry,
             catalogue: &self.catalogue,
@@ -122,9 +161,25 @@ impl World {
             parallelism: 20,
             interrupt: &Interrupt::default(),
         };
+        remove_surplus(&executor, &observed, state.as_ref()).await.unwrap();
         let outcome = executor.apply(&ApprovedPlan::new(plan.clone()).unwrap(), &observed).await;
         store.finish(&lock, journal).unwrap();
-        (plan, outcome)
+        Ok((plan, outcome))
+    }
+
+    /// The address of the only wanted object of a kind.
+    pub fn one(&self, kind: &str) -> String {
+        let mut found = self.desired.keys().filter(|address| address.kind() == kind);
+        let address = found.next().unwrap_or_else(|| panic!("no {kind} is wanted"));
+        assert_eq!(found.next(), None, "more than one {kind} is wanted");
+        address.to_string()
+    }
+
+    /// What the state says is there: ids by address.
+    pub fn recorded(&self) -> BTreeMap<String, String> {
+        let state = self.store().read().unwrap().state;
+        let resources = state.into_iter().flat_map(|state| state.resources);
+        resources.map(|(address, recorded)| (address.to_string(), recorded.id.to_string())).collect()
     }
 
     /// The addresses of the living objects that carry one, from the cloud's own table.
@@ -134,4 +189,13 @@ impl World {
         found.sort();
         found
     }
+}
+
+fn connection(sandbox: &Sandbox) -> Connection {
+    Connection::new(sandbox.sdk_config("eu-west-1"), Some(sandbox.interceptor()), 1.0)
+}
+
+/// An environment's file without the protection that refuses `down`.
+pub fn unprotected(text: String) -> String {
+    text.replace("[databases]\n", "[databases]\ndeletion_protection = false\n")
 }

@@ -89,6 +89,17 @@ async fn reads_lag_behind_writes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_same_cloud_can_be_met_with_other_faults() {
+    let calm = Sandbox::in_memory(options(Faults::none()));
+    network(&client(&calm)).await;
+    let expired = calm.with_faults(Faults { expires_after: Some(1), ..Faults::none() });
+    let ec2 = client(&expired);
+    assert_eq!(ec2.describe_vpcs().send().await.unwrap().vpcs().len(), 1, "attempts are counted from the change on");
+    assert!(ec2.describe_vpcs().send().await.is_err());
+    assert!(client(&calm).describe_vpcs().send().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stuck_object_never_becomes_ready() {
     let rule = StuckRule { object_type: "vpc".to_owned(), tag: None, outcome: StuckOutcome::NeverReady };
     let sandbox = Sandbox::in_memory(options(Faults { stuck: vec![rule], ..Faults::none() }));
