@@ -1,5 +1,6 @@
 //! Whole environments in the rehearsal cloud, in virtual time: how long it takes, what it costs in requests, and what faults do to it.
 
+mod changes;
 mod permissions;
 mod world;
 
