@@ -3,6 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use provisioner::aws::{Circumstances, Lookup, QuotaCode};
+use provisioner::model::Value as AttributeValue;
 use provisioner::plan::PlanOptions;
 use provisioner::sandbox::Faults;
 use serde_json::Value;
@@ -95,7 +96,7 @@ async fn whole_life(environment: &str, edit: impl Fn(String) -> String) -> (BTre
     }
 
     for resource in world.desired.values_mut().filter(|resource| resource.address.kind() == "db-instance") {
-        resource.attributes.insert("deletion_protection".to_owned(), false.into());
+        resource.attributes.insert("deletion_protection".to_owned(), AttributeValue::Bool(false));
     }
     up(&world, "protection off").await;
     let outcome = world.down().await;
