@@ -102,7 +102,8 @@ impl Lookup {
         Ok(TypeOffering { facts, zones })
     }
 
-    async fn type_facts(&self, instance_types: &BTreeSet<String>) -> Result<BTreeMap<String, TypeFacts>, ProviderError> {
+    /// What these sizes of machine can do, by name; those that do not exist are left out.
+    pub(super) async fn type_facts(&self, instance_types: &BTreeSet<String>) -> Result<BTreeMap<String, TypeFacts>, ProviderError> {
         // A filter and no list of names: one unknown name makes EC2 refuse the whole list.
         let list = self.connection.ec2().describe_instance_types().filters(any_of("instance-type", instance_types));
         let pages = self.connection.pages("DescribeInstanceTypes", list.into_paginator().page_size(100).send()).await?;

@@ -1,16 +1,8 @@
-//! What `doctor` asks of an account: what it may do, how much of it, and what it forbids.
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+//! What `doctor` asks of an account: how much it may have, and what it forbids.
 
 use crate::aws::client::required;
 use crate::aws::lookup::Lookup;
-use crate::model::partition;
 use crate::provider::{ErrorKind, ProviderError};
-
-/// How many actions are asked for at once.
-const ACTIONS: usize = 100;
 
 /// A quota, by service and code as Service Quotas has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,50 +100,5 @@ impl Lookup {
             Some("block-ingress") => PublicAccess::InboundBlocked,
             _ => PublicAccess::Open,
         })
-    }
-
-    /// Those of the actions that IAM would deny whoever we are. What an organisation forbids is not always seen (IAM `SimulatePrincipalPolicy`).
-    ///
-    /// # Errors
-    /// When the cloud refuses, or who we are has no policies that could be asked, such as the account's root.
-    pub async fn denied_actions(&self, actions: &BTreeSet<String>) -> Result<BTreeSet<String>, ProviderError> {
-        const OPERATION: &str = "SimulatePrincipalPolicy";
-        let identity = self.connection().identity().await?;
-        let source = policy_source(&identity.arn, self.connection().region());
-        let actions: Vec<&String> = actions.iter().collect();
-        let mut decisions: BTreeMap<String, bool> = BTreeMap::new();
-        for some in actions.chunks(ACTIONS) {
-            let names = some.iter().map(|action| (*action).clone()).collect();
-            let simulate = self.connection().iam().simulate_principal_policy().policy_source_arn(&source).set_action_names(Some(names));
-            let pages = self.connection().pages(OPERATION, simulate.into_paginator().page_size(1000).send()).await?;
-            decisions.extend(
-                pages
-                    .iter()
-                    .flat_map(|page| page.evaluation_results())
-                    .map(|result| (result.eval_action_name().to_owned(), *result.eval_decision() == PolicyEvaluationDecisionType::Allowed)),
-            );
-        }
-        Ok(actions.into_iter().filter(|action| decisions.get(*action) != Some(&true)).cloned().collect())
-    }
-}
-
-/// The ARN whose policies are asked: a session of a role asks for its role.
-///
-/// `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION` does not tell the role's path (IAM User Guide, "IAM identifiers"); a role with one is not
-/// found, and the caller is told so.
-fn policy_source(arn: &str, region: &str) -> String {
-    let role = arn.split_once(":assumed-role/").and_then(|(start, rest)| Some((start.rsplit(':').next()?, rest.split('/').next()?)));
-    role.map_or_else(|| arn.to_owned(), |(account, name)| format!("arn:{}:iam::{account}:role/{name}", partition(region)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_asks_for_its_role() {
-        let source = |arn| policy_source(arn, "eu-west-1");
-        assert_eq!(source("arn:aws:sts::123456789012:assumed-role/ops/alice"), "arn:aws:iam::123456789012:role/ops");
-        assert_eq!(source("arn:aws:iam::123456789012:user/ops"), "arn:aws:iam::123456789012:user/ops");
     }
 }

@@ -8,6 +8,9 @@ use crate::provider::{ErrorKind, ProviderError};
 const ALLOWED: &str = "DryRunOperation";
 
 impl Lookup {
+    /// The actions that [`Lookup::dry_runs`] asks for.
+    pub const DRY_RUNS: [&str; 4] = ["ec2:CreateVpc", "ec2:AllocateAddress", "ec2:CreateInternetGateway", "ec2:CreateVolume"];
+
     /// Asks EC2 whether a handful of creations would be allowed, tagged as ours, and makes none of them: each action with the refusal, if any.
     ///
     /// A refusal that is not about permission is left out: the request came past the permissions (EC2 checks them first).
@@ -23,37 +26,14 @@ impl Lookup {
         let volume = ec2.create_volume().dry_run(true).availability_zone(zone).size(1).volume_type(VolumeType::Gp3).encrypted(true);
         let volume = volume.tag_specifications(tags(Taggable::Volume));
         let connection = self.connection();
-        Ok(vec![
-            ("ec2:CreateVpc", refusal(connection.call("CreateVpc", vpc.send()).await.map(drop))?),
-            ("ec2:AllocateAddress", refusal(connection.call("AllocateAddress", address.send()).await.map(drop))?),
-            ("ec2:CreateInternetGateway", refusal(connection.call("CreateInternetGateway", gateway.send()).await.map(drop))?),
-            ("ec2:CreateVolume", refusal(connection.call("CreateVolume", volume.send()).await.map(drop))?),
-        ])
+        let refusals = [
+            refusal(connection.call("CreateVpc", vpc.send()).await.map(drop))?,
+            refusal(connection.call("AllocateAddress", address.send()).await.map(drop))?,
+            refusal(connection.call("CreateInternetGateway", gateway.send()).await.map(drop))?,
+            refusal(connection.call("CreateVolume", volume.send()).await.map(drop))?,
+        ];
+        Ok(Self::DRY_RUNS.into_iter().zip(refusals).collect())
     }
-
-    /// How many VPCs and Elastic IP addresses the account has in the region.
-    ///
-    /// # Errors
-    /// When the cloud refuses a list.
-    pub async fn in_use(&self) -> Result<InUse, ProviderError> {
-        let connection = self.connection();
-        let vpcs = connection.ec2().describe_vpcs().into_paginator().page_size(1000).send();
-        let vpcs = connection.pages("DescribeVpcs", vpcs).await?;
-        let addresses = connection.call("DescribeAddresses", connection.ec2().describe_addresses().send()).await?;
-        Ok(InUse {
-            vpcs: vpcs.iter().map(|page| page.vpcs().len()).sum(),
-            elastic_ips: addresses.addresses().iter().filter(|address| address.allocation_id().is_some()).count(),
-        })
-    }
-}
-
-/// What an account has in a region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InUse {
-    /// Its VPCs, the default one included.
-    pub vpcs: usize,
-    /// Its Elastic IP addresses.
-    pub elastic_ips: usize,
 }
 
 fn tags(kind: Taggable, scope: &Scope) -> TagSpecification {

@@ -34,6 +34,8 @@ mod lookup;
 mod lookup_account;
 mod lookup_databases;
 mod lookup_permission;
+mod lookup_simulation;
+mod lookup_usage;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
@@ -64,7 +66,8 @@ mod vpn_gateway_attachment;
 pub use client::{Connection, Identity};
 pub use lookup::Lookup;
 pub use lookup_account::{MailAccount, PublicAccess, QuotaCode};
-pub use lookup_permission::InUse;
+pub use lookup_simulation::Circumstances;
+pub use lookup_usage::{InUse, Usage, is_standard, standard_vcpus};
 
 use std::sync::Arc;
 

@@ -10,6 +10,7 @@ mod env;
 mod exit;
 mod interrupt;
 mod least_policy;
+mod mail_domain;
 mod operator_key;
 mod permissions;
 mod pins;

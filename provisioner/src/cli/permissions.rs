@@ -12,16 +12,29 @@ use crate::topology::{Placements, RouteTarget, Topology};
 use crate::view::{PermissionsView, PolicyDocument, PolicyGroup};
 
 /// What is asked before anything is planned.
-const LOOKUPS: [&str; 4] =
-    ["ec2:DescribeAvailabilityZones", "ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes"];
+const LOOKUPS: [&str; 6] = [
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceTypeOfferings",
+    "ec2:DescribeInstanceTypes",
+    "rds:DescribeDBEngineVersions",
+    "rds:DescribeOrderableDBInstanceOptions",
+];
+/// What `doctor` asks besides.
+const CHECKS: [&str; 5] = [
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    "iam:SimulatePrincipalPolicy",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:GetServiceQuota",
+    "ses:GetAccount",
+];
 
 /// Prints the least IAM policy that the environment needs; asks no cloud.
 pub fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop> {
     let configuration = workspace.load(&args.env)?;
     let topology = compiled(workspace, &configuration, &Placements::default())?;
     let scope = workspace.scope(&args.env);
-    let desired = desired::compile(&topology, &placeholders(&topology), &scope).map_err(Stop::usage)?;
-    let groups = groups_of(&topology, &desired, &scope);
+    let groups = least_groups(&topology, &scope)?;
     let documents = documents(&groups);
     let documents: Vec<PolicyDocument> = documents
         .iter()
@@ -37,6 +50,15 @@ pub fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop> {
         workspace.output.tell(&view.remarks());
     }
     Ok(Exit::Done)
+}
+
+/// The actions that the environment needs, each under its limits.
+///
+/// # Errors
+/// When the environment cannot be compiled.
+pub fn least_groups(topology: &Topology, scope: &Scope) -> Result<Vec<Group>, Stop> {
+    let desired = desired::compile(topology, &placeholders(topology), scope).map_err(Stop::usage)?;
+    Ok(groups_of(topology, &desired, scope))
 }
 
 fn groups_of(topology: &Topology, desired: &DesiredState, scope: &Scope) -> Vec<Group> {
@@ -77,7 +99,7 @@ pub fn actions(catalogue: &Catalogue, desired: &DesiredState) -> BTreeSet<&'stat
         let is_wanted = kinds.contains(schema.kind);
         schema.permissions.iter().copied().filter(move |action| is_wanted || is_read(action))
     });
-    needed.chain(LOOKUPS).collect()
+    needed.chain(LOOKUPS).chain(CHECKS).collect()
 }
 
 /// An object of a kind of which nothing is known, to ask what its last copy is.

@@ -1,15 +1,25 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Lookup;
 use crate::model::{Diagnostic, Report};
 use crate::provider::ProviderError;
-use crate::topology::Topology;
+use crate::topology::{Database, Tier, Topology};
 
-/// What only the cloud knows of the machines an environment asks for: whether their sizes exist, fit, and are offered where they shall stand.
+/// What only the cloud knows of what an environment asks for: whether its machines and databases can be had where they shall stand.
 ///
 /// # Errors
 /// When the cloud refuses a list; what it shows to be wrong is in the report.
 pub async fn preflight(lookup: &Lookup, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
+    let mut report = machines(lookup, topology, zones).await?;
+    report.extend(databases(lookup, topology, zones).await?);
+    Ok(report)
+}
+
+/// Whether the sizes of machine exist, fit, and are offered where machines of them shall stand.
+///
+/// # Errors
+/// When the cloud refuses a list; what it shows to be wrong is in the report.
+pub async fn machines(lookup: &Lookup, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
     let mut report = Report::default();
     let sizes: BTreeSet<String> = topology.hosts.values().map(|host| host.instance_type.clone()).collect();
     let offering = lookup.type_offering(&sizes).await?;
@@ -44,4 +54,88 @@ pub async fn preflight(lookup: &Lookup, topology: &Topology, zones: &[String]) -
         }
     }
     Ok(report)
+}
+
+/// What RDS either has or has not, and the databases that ask for it.
+type DatabaseKinds<'a> = BTreeMap<(&'a str, &'a str, &'a str, &'a str), Vec<(&'a str, &'a Database)>>;
+
+/// Whether RDS makes the databases' versions, and offers their sizes where they shall stand.
+///
+/// # Errors
+/// When the cloud refuses a list; what it shows to be wrong is in the report.
+pub async fn databases(lookup: &Lookup, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
+    let mut kinds = DatabaseKinds::new();
+    for (name, database) in &topology.databases {
+        let kind = (database.engine.as_str(), database.version.as_str(), database.instance_class.as_str(), database.storage_type.as_str());
+        kinds.entry(kind).or_default().push((name, database));
+    }
+    let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut report = Report::default();
+    for ((engine, version, class, storage), users) in kinds {
+        if !versions.contains_key(engine) {
+            versions.insert(engine, lookup.database_versions(engine).await?);
+        }
+        let names = users.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let mut refuse = |why: String, key: &str| {
+            report.push(
+                Diagnostic::error("E0313", "the region does not offer a database as asked for")
+                    .note(format!("{why} (asked for by {names})"))
+                    .help(format!("choose another {key} in the environment file")),
+            );
+        };
+        let Some(full) = versions.get(engine).and_then(|known| newest_of(version, known)) else {
+            refuse(format!("RDS makes no {engine} {version} in {}", topology.environment.region), "version");
+            continue;
+        };
+        let offering = lookup.database_offering(engine, full, class, storage).await?;
+        if offering.zones.is_empty() {
+            let region = &topology.environment.region;
+            refuse(format!("there is no {class} for {engine} {full} with encrypted {storage} storage in {region}"), "instance_class");
+            continue;
+        }
+        for (name, database) in users {
+            if let Some(why) = misplaced(topology, zones, database, &offering.zones, offering.has_standby) {
+                report.push(
+                    Diagnostic::error("E0313", "the region does not offer a database as asked for")
+                        .note(format!("{why} (asked for by {name})"))
+                        .help("choose another instance_class in the environment file"),
+                );
+            }
+        }
+    }
+    Ok(report)
+}
+
+/// Why a database cannot stand where it shall: alone in the first zone, or in two of its subnets' zones.
+fn misplaced(topology: &Topology, zones: &[String], database: &Database, offered: &BTreeSet<String>, has_standby: bool) -> Option<String> {
+    let class = &database.instance_class;
+    if database.is_multi_az {
+        let subnets = topology.network.subnets.values().filter(|subnet| subnet.tier == Tier::Database);
+        let reached: BTreeSet<&String> = subnets.filter_map(|subnet| zones.get(usize::from(subnet.zone.index()))).collect();
+        let found = reached.iter().filter(|zone| offered.contains(**zone)).count();
+        let wanted = reached.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        return (!has_standby || found < 2).then(|| format!("{class} cannot have a standby: {found} of {wanted} offer it"));
+    }
+    let zone = topology.network.zones.first().and_then(|zone| zones.get(usize::from(zone.index())))?;
+    (!offered.contains(zone)).then(|| format!("{zone} does not offer {class}"))
+}
+
+/// The newest known version that a shorter one stands for: `8.4.6` for `8.4`, and not `8.40.1`.
+fn newest_of<'a>(version: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
+    let numbers = |text: &str| text.split('.').map_while(|part| part.parse::<u64>().ok()).collect::<Vec<_>>();
+    let is_meant = |text: &&String| *text == version || text.starts_with(&format!("{version}."));
+    known.iter().filter(is_meant).max_by_key(|text| numbers(text)).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_stands_for_its_newest_version() {
+        let known = ["8.0.42", "8.4.9", "8.4.10", "8.40.1"].map(str::to_owned).into();
+        assert_eq!(newest_of("8.4", &known), Some("8.4.10"));
+        assert_eq!(newest_of("8.4.9", &known), Some("8.4.9"));
+        assert_eq!(newest_of("9.7", &known), None);
+    }
 }

@@ -1,5 +1,6 @@
 use crate::cli::args::EnvArgs;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::workspace::Workspace;
 use crate::plan::PlanOptions;
@@ -11,6 +12,8 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
     let prepared = Prepared::read(workspace, &args.env, Reading::Look, &options).await?;
     let plan = prepared.plan(&options)?;
     let holder = prepared.store.holder()?;
+    let identity = prepared.observed.objects.values().find(|object| object.address.kind() == KIND);
+    let mail = identity.map(|identity| mail_domain(identity, &prepared.topology));
     workspace.output.data(&StatusView {
         plan: &plan,
         observed: &prepared.observed,
@@ -18,6 +21,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
         stored: &prepared.stored,
         holder: holder.as_ref(),
         drifted: if prepared.stored.state.is_some() { prepared.drift().len() } else { 0 },
+        mail: mail.as_ref(),
     });
     Ok(Exit::Done)
 }

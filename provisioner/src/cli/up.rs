@@ -3,6 +3,7 @@ use std::path::Path;
 use crate::cli::args::UpArgs;
 use crate::cli::exit::{Exit, Stop, exit_of};
 use crate::cli::interrupt::{Signals, listen};
+use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::run::{Run, ask};
 use crate::cli::warnings::warnings;
@@ -70,7 +71,21 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
         };
         workspace.output.end(&ending);
     }
+    if exit == Exit::Done && waits_for_records(approved.plan(), prepared) {
+        workspace.output.message(&format!(
+            "mail: {} waits for records in your DNS; the command above lists them",
+            prepared.topology.environment.domain
+        ));
+    }
     Ok(exit)
+}
+
+/// Whether the domain that mail is sent from is there now, and SES has not seen its records as far as is known.
+fn waits_for_records(plan: &Plan, prepared: &Prepared) -> bool {
+    let is_made =
+        plan.changes.iter().any(|change| change.address.kind() == KIND && matches!(change.action, Action::Create | Action::Replace));
+    let found = prepared.observed.objects.values().find(|object| object.address.kind() == KIND);
+    is_made || found.is_some_and(|identity| !mail_domain(identity, &prepared.topology).is_verified)
 }
 
 /// How many wanted objects there are when all of the plan is done.

@@ -6,7 +6,7 @@ use crate::state::{Entry, Holder, StoredState};
 use crate::view::sentences::{LAYERS, cloud, command};
 use crate::view::state::minute;
 use crate::view::text::{count, harmless_line, pad};
-use crate::view::{Look, Tint, View, json};
+use crate::view::{Look, MailDomain, Tint, View, json};
 
 /// `status`: every layer at a glance, who is at work, and what to look at next.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub struct StatusView<'a> {
     pub holder: Option<&'a Holder>,
     /// How many objects were changed outside since they were recorded.
     pub drifted: usize,
+    /// The domain that mail is sent from, where SES has one for the environment.
+    pub mail: Option<&'a MailDomain>,
 }
 
 /// The objects of one layer.
@@ -139,6 +141,9 @@ impl View for StatusView<'_> {
             let sentence = format!("{} {verb} changed outside; see `{drift}`", count(self.drifted, "object"));
             text.push_str(&format!("  {} {sentence}\n", look.paint(Tint::Attention, "!")));
         }
+        if let Some(mail) = self.mail {
+            text.push_str(&format!("\n{}", mail.human(look)));
+        }
         text.push('\n');
         match self.holder {
             Some(holder) => text.push_str(&format!("locked by {}\n", harmless_line(&holder.to_string()))),
@@ -170,6 +175,7 @@ impl View for StatusView<'_> {
             layers: Vec<LayerCounts>,
             kept: usize,
             drifted: usize,
+            mail: Option<&'a MailDomain>,
             holder: Option<&'a Holder>,
             unfinished: Option<Unfinished>,
             next: Option<String>,
@@ -181,6 +187,7 @@ impl View for StatusView<'_> {
             layers: self.layers(),
             kept: self.plan.kept.len(),
             drifted: self.drifted,
+            mail: self.mail,
             holder: self.holder,
             unfinished: self.unfinished(),
             next: self.next().map(|(command, _)| command),

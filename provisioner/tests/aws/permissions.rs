@@ -1,4 +1,4 @@
-use provisioner::aws::QuotaCode;
+use provisioner::aws::{Circumstances, QuotaCode};
 use provisioner::desired::{IamRole, InstanceProfile, KmsKey, Policy, Statement};
 use provisioner::model::{Observed, RemoteId, Status, Value};
 use provisioner::provider::{Delete, Depth, ErrorKind};
@@ -239,7 +239,8 @@ mod strict {
         assert!(!lookup.mail_account().await.unwrap().has_production_access);
         let options = SandboxOptions { speed: 0.0, permissions: Some(allowed.into()), ..SandboxOptions::default() };
         let asked = BTreeSet::from(["ec2:CreateVpc", "ec2:DeleteVpc"].map(str::to_owned));
-        let denied = Bench::in_sandbox(&Sandbox::in_memory(options)).lookup().denied_actions(&asked).await.unwrap();
+        let denied =
+            Bench::in_sandbox(&Sandbox::in_memory(options)).lookup().denied_actions(&asked, &Circumstances::default()).await.unwrap();
         assert_eq!(denied, BTreeSet::from(["ec2:DeleteVpc".to_owned()]));
     }
 }

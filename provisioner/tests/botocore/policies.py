@@ -29,7 +29,7 @@ def types_of(arn, service):
             wanted = form.split(":", 5)[-1].split("/")[0].split(":")[0]
             given = parts[5].split("/")[0].split(":")[0] if len(parts) == 6 else ""
             if given == "*" or wanted == given or wanted == ".*":
-                found.add(name)
+                found.add(name.lower())
     return found
 
 
@@ -44,7 +44,8 @@ def problems_of(statement):
             continue
         if resources == ["*"]:
             continue
-        supported = set(as_list(entry.get("Resources") or []))
+        # The data writes one and the same type in two ways: Secret, secret.
+        supported = {name.lower() for name in as_list(entry.get("Resources") or [])}
         meant = set().union(*(types_of(arn, service) for arn in resources))
         if not supported & meant:
             found.append("%s: %s cannot be limited to %s" % (statement["Sid"], action, ", ".join(resources)))

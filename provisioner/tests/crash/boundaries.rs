@@ -76,7 +76,7 @@ fn an_undisturbed_run_has_just_so_many_boundaries() {
 
 #[test]
 fn kill_at_every_boundary_of_up() {
-    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 3, 9);
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 8, 9);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -90,7 +90,7 @@ fn kill_at_every_boundary_of_up() {
 fn kill_at_every_boundary_of_down() {
     let built = Project::up();
     let volume = oracle::data_volume(&oracle::dump(&built)).expect("a data volume").to_owned();
-    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 3, 10);
+    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 8, 10);
     check_all(&boundaries, |boundary, findings| {
         let project = built.copy();
         kill(&project, *boundary, DOWN, findings);
@@ -119,7 +119,7 @@ fn kill_at_every_boundary_of_the_resume() {
             (first, (project, settled))
         })
         .collect();
-    check_all(&share(cases, 64, 11), |(first, second), findings| {
+    check_all(&share(cases, 200, 11), |(first, second), findings| {
         let (project, settled) = &cut_off[first];
         let project = project.copy();
         kill(&project, *second, UP, findings);
@@ -133,7 +133,7 @@ fn kill_at_every_boundary_of_the_resume() {
 #[test]
 fn a_killed_down_followed_by_up_ends_clean() {
     let built = Project::up();
-    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 16, 12);
+    let boundaries = share((1..=BOUNDARIES_OF_DOWN).collect(), 40, 12);
     check_all(&boundaries, |boundary, findings| {
         let project = built.copy();
         kill(&project, *boundary, DOWN, findings);
@@ -152,7 +152,7 @@ fn a_killed_down_followed_by_up_ends_clean() {
 
 #[test]
 fn a_killed_up_followed_by_down_leaves_nothing() {
-    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 30, 13);
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 60, 13);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -163,7 +163,7 @@ fn a_killed_up_followed_by_down_leaves_nothing() {
 
 #[test]
 fn a_state_lost_after_a_kill_is_not_missed() {
-    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 30, 14);
+    let boundaries = share((1..=BOUNDARIES_OF_UP).collect(), 60, 14);
     check_all(&boundaries, |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, UP, findings);
@@ -178,7 +178,7 @@ fn a_state_lost_after_a_kill_is_not_missed() {
 fn a_disk_that_is_full_stops_the_calls_and_is_resumed() {
     // The last entry only says that all is done; nothing is lost with it.
     let entries = (BOUNDARIES_OF_UP - PUBLICATIONS) / 2 - 1;
-    check_all(&share((1..=entries).collect(), 24, 17), |entry, findings| {
+    check_all(&share((1..=entries).collect(), 40, 17), |entry, findings| {
         let project = Project::new();
         let stopped = project.run_with(&format!("journal-full={entry}"), UP);
         // The first entry announces the run: without it, nothing is begun.
@@ -198,7 +198,7 @@ fn a_disk_that_is_full_stops_the_calls_and_is_resumed() {
 fn kills_of_parallel_runs_are_resumed() {
     let mut random = StdRng::seed_from_u64(15);
     let cases: Vec<u64> = (0..240).map(|_| random.random_range(1..BOUNDARIES_OF_UP)).collect();
-    check_all(&share(cases, 30, 16), |boundary, findings| {
+    check_all(&share(cases, 60, 16), |boundary, findings| {
         let project = Project::new();
         kill(&project, *boundary, &["up", "--yes"], findings);
         let settled = project.recorded();

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use provisioner::sandbox::Faults;
 
 use super::world::World;
 use crate::drift::Clients;
@@ -49,7 +48,7 @@ async fn keys_of_buckets(clients: &Clients) -> Vec<(String, Option<String>)> {
 
 #[tokio::test(start_paused = true)]
 async fn everything_is_under_the_customers_key_which_outlives_down_and_is_taken_over() {
-    let world = World::new("dev", Faults::none(), with_own_key).await;
+    let world = World::new("dev", with_own_key).await;
     let outcome = world.up().await;
     assert!(outcome.is_complete(), "{outcome:#?}");
     assert!(world.plan().await.is_empty());

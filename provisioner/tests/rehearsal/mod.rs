@@ -1,8 +1,9 @@
 //! Whole environments in the rehearsal cloud, in virtual time: how long it takes, what it costs in requests, and what faults do to it.
 
-mod customer_key;
 mod budgets;
+mod changes;
 mod credentials;
+mod customer_key;
 mod faults;
 mod life;
 mod permissions;

@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,12 +9,18 @@ use provisioner::desired::{self, Lookups, PinnedImage};
 use provisioner::engine::{
     Executor, Interrupt, Outcome, Pace, Silent, await_unknown, listing_kinds, observe, prefer_those_that_stay, remove_surplus,
 };
-use provisioner::model::{Catalogue, Scope};
-use provisioner::plan::{ApprovedPlan, DesiredState, Observations, Plan, PlanInput, PlanOptions, plan};
+use provisioner::model::{Catalogue, ResourceAddress, Scope};
+use provisioner::plan::{ApprovedPlan, DesiredState, Observations, Plan, PlanInput, PlanOptions, drift, plan};
 use provisioner::provider::{Depth, ProviderError, Registry};
 use provisioner::sandbox::{Faults, Sandbox, SandboxOptions, TokioClock};
 use provisioner::state::{Holder, StateFile, StateStore};
 use provisioner::topology::{Topology, compile};
+
+/// AWS's own durations, by tokio's clock.
+fn options(faults: Faults) -> SandboxOptions {
+    let clock = Arc::new(TokioClock::starting_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)));
+    SandboxOptions { clock, speed: 1.0, faults, ..SandboxOptions::default() }
+}
 
 /// One environment in a rehearsal cloud whose clock is tokio's: nothing really waits, and durations are AWS's own.
 pub struct World {
@@ -23,25 +29,53 @@ pub struct World {
     pub topology: Topology,
     pub catalogue: Catalogue,
     pub desired: DesiredState,
+    pub scope: Scope,
     registry: Registry,
-    scope: Scope,
+    options: SandboxOptions,
     folder: tempfile::TempDir,
+}
+
+/// The repository's own environments.
+fn shipped() -> (PathBuf, [&'static str; 3]) {
+    let files = ["provision.toml", "environments/prod.toml", "environments/dev.toml"];
+    (PathBuf::from(env!("CARGO_MANIFEST_DIR")), files)
 }
 
 impl World {
     /// An environment of the repository, after `edit` has changed its files' texts.
     pub async fn new(environment: &str, edit: impl Fn(String) -> String) -> Self {
-        let files = ["provision.toml", "environments/prod.toml", "environments/dev.toml"];
-        Self::of(Path::new(env!("CARGO_MANIFEST_DIR")), &files, environment, edit).await
+        let options = options(Faults::none());
+        Self::of(&shipped(), environment, options.clone(), edit, |_| Sandbox::in_memory(options)).await
     }
 
     /// The smallest environment: one object of each way a creation is made safe to repeat.
     pub async fn small() -> Self {
-        let files = ["provision.toml", "environments/small.toml", "blueprints/small/blueprint.toml"];
-        Self::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("provisioner/tests/fixtures/small"), &files, "small", |text| text).await
+        let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("provisioner/tests/fixtures/small");
+        let files = (project, ["provision.toml", "environments/small.toml", "blueprints/small/blueprint.toml"]);
+        let options = options(Faults::none());
+        Self::of(&files, "small", options.clone(), |text| text, |_| Sandbox::in_memory(options)).await
     }
 
-    async fn of(project: &Path, files: &[&str], environment: &str, edit: impl Fn(String) -> String) -> Self {
+    /// An environment of the repository in a cloud that allows these actions and no others; [`World::outside`] is allowed everything.
+    pub async fn allowed(environment: &str, edit: impl Fn(String) -> String, actions: BTreeSet<String>) -> Self {
+        let everything = options(Faults::none());
+        let options = SandboxOptions { permissions: Some(Arc::new(actions)), ..everything.clone() };
+        let open = |folder: &Path| Sandbox::open(&folder.join("sandbox"), options).unwrap();
+        Self::of(&shipped(), environment, everything, edit, open).await
+    }
+
+    /// The same cloud for somebody else, where it is one of [`World::allowed`].
+    pub fn outside(&self) -> Sandbox {
+        Sandbox::open(&self.folder.path().join("sandbox"), self.options.clone()).unwrap()
+    }
+
+    async fn of(
+        (project, files): &(PathBuf, [&str; 3]),
+        environment: &str,
+        options: SandboxOptions,
+        edit: impl Fn(String) -> String,
+        open: impl FnOnce(&Path) -> Sandbox,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
             let target = folder.path().join(file);
@@ -55,8 +89,7 @@ impl World {
         let (topology, report) = compile(&project.name, &environment, &blueprints);
         let topology = topology.unwrap_or_else(|| panic!("{report:#?}"));
 
-        let clock = Arc::new(TokioClock::starting_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)));
-        let sandbox = Sandbox::in_memory(SandboxOptions { clock, speed: 1.0, ..SandboxOptions::default() });
+        let sandbox = open(folder.path());
         let connection = connection(&sandbox);
         let lookup = Lookup::new(&connection);
         let image = lookup.image("debian-13").await.unwrap();
@@ -69,7 +102,7 @@ impl World {
         let scope = Scope { project: project.name, environment: environment.name };
         let desired = desired::compile(&topology, &lookups, &scope).unwrap_or_else(|report| panic!("{report:#?}"));
         let registry = registry(&connection);
-        Self { sandbox, connection, topology, catalogue: desired::catalogue(), desired, registry, scope, folder }
+        Self { sandbox, connection, topology, catalogue: desired::catalogue(), desired, scope, registry, options, folder }
     }
 
     /// The same cloud, met with faults from now on.
@@ -85,6 +118,18 @@ impl World {
 
     fn kinds(&self) -> BTreeSet<&'static str> {
         self.catalogue.iter().map(|schema| schema.listed_by).collect()
+    }
+
+    /// The environment's files as they were edited.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What was changed outside since it was recorded.
+    pub async fn drift(&self) -> BTreeSet<ResourceAddress> {
+        let (observed, state) = self.read(Depth::Full).await.unwrap();
+        let options = PlanOptions::default();
+        drift(&self.input(&observed, state.as_ref(), &options)).into_iter().map(|drifted| drifted.address).collect()
     }
 
     async fn read(&self, depth: Depth) -> Result<(Observations, Option<StateFile>), ProviderError> {
@@ -109,17 +154,21 @@ impl World {
     }
 
     fn plan_of(&self, observed: &Observations, state: Option<&StateFile>, options: &PlanOptions) -> Plan {
-        let input = PlanInput {
+        plan(self.input(observed, state, options)).unwrap()
+    }
+
+    fn input<'i>(&'i self, observed: &'i Observations, recorded: Option<&'i StateFile>, options: &'i PlanOptions) -> PlanInput<'i> {
+        static NOTHING_MOVED: BTreeMap<ResourceAddress, ResourceAddress> = BTreeMap::new();
+        PlanInput {
             catalogue: &self.catalogue,
             scope: &self.scope,
             cloud: "sandbox",
             desired: &self.desired,
             observed,
-            recorded: state,
-            moved: &Default::default(),
+            recorded,
+            moved: &NOTHING_MOVED,
             options,
-        };
-        plan(input).unwrap()
+        }
     }
 
     /// The plan of `up`.

@@ -53,3 +53,35 @@ fn what_would_fail_later_is_looked_for() {
         .run("provision doctor --env live")
         .check("doctor");
 }
+
+#[test]
+fn a_database_that_cannot_be_had_is_told_before_anything_is_made() {
+    Session::in_project(Project::shipped())
+        .run("provision doctor --env dev --sandbox")
+        .with(|project| {
+            project.edit(
+                "environments/dev.toml",
+                "[databases]\ninstance_class = \"db.t4g.medium\"",
+                "[databases]\ninstance_class = \"db.m9g.large\"",
+            )
+        })
+        .run("provision doctor --env dev --sandbox | grep -A4 databases")
+        .run("provision up --env dev --yes -q --sandbox > /dev/null")
+        .run("provision sandbox dump | grep -c provision:address")
+        .check("doctor-wrong-class");
+}
+
+#[test]
+fn mail_records_are_listed_until_ses_has_seen_them() {
+    let session = Session::in_project(Project::shipped());
+    session.project.rehearse("up --env dev --yes").expect_done();
+    session
+        .run("provision status --env dev --sandbox")
+        .run("provision status --env dev --sandbox --format json")
+        .run("provision doctor --env dev --sandbox")
+        .with(|project| project.append("environments/dev.toml", "\n[tags]\n\"rehearsal:dns\" = \"published\"\n"))
+        .with(|project| drop(project.rehearse("up --env dev --yes").expect_done()))
+        .run("provision status --env dev --sandbox")
+        .run("provision doctor --env dev --sandbox | grep dns")
+        .check("status-mail");
+}

@@ -5,7 +5,8 @@ use super::paging::cut;
 use crate::sandbox::call::Call;
 use crate::sandbox::refusal::Refusal;
 
-/// `SimulatePrincipalPolicy` of the caller: what the rehearsal allows is allowed. Other principals, resources and contexts are not simulated.
+/// `SimulatePrincipalPolicy` of the caller: what the rehearsal allows is allowed, whatever the object and the
+/// context, for its permissions know neither. Other principals are not simulated.
 pub(super) fn simulate(call: &mut Call<'_>, input: &SimulatePrincipalPolicyInput) -> Result<SimulatePrincipalPolicyOutput, Refusal> {
     let source = input.policy_source_arn().unwrap_or_default();
     if !source.contains(":iam:") {
@@ -17,11 +18,12 @@ pub(super) fn simulate(call: &mut Call<'_>, input: &SimulatePrincipalPolicyInput
     let lists = [
         (input.policy_input_list().is_empty(), "PolicyInputList"),
         (input.permissions_boundary_policy_input_list().is_empty(), "PermissionsBoundaryPolicyInputList"),
-        (input.resource_arns().is_empty(), "ResourceArns"),
-        (input.context_entries().is_empty(), "ContextEntries"),
         (input.resource_policy().is_none(), "ResourcePolicy"),
         (input.caller_arn().is_none(), "CallerArn"),
     ];
+    if input.resource_arns().iter().any(|arn| !arn.starts_with("arn:")) {
+        return Err(Refusal::new("InvalidInput", "Invalid Entity Arn"));
+    }
     if let Some((_, parameter)) = lists.iter().find(|(is_absent, _)| !is_absent) {
         return Err(Refusal::unsimulated(parameter));
     }

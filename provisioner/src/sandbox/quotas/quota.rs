@@ -6,10 +6,6 @@ use crate::sandbox::Quotas;
 use crate::sandbox::call::Call;
 use crate::sandbox::refusal::Refusal;
 
-/// Database instances per region, and snapshots made by hand (RDS User Guide, "Quotas and constraints for Amazon RDS").
-const DATABASES: usize = 40;
-const MANUAL_SNAPSHOTS: usize = 100;
-
 /// A quota by its service and code (VPC User Guide, "Amazon VPC quotas"; EC2 User Guide, "Amazon EC2 service quotas"; AWS General Reference, RDS).
 fn found(quotas: &Quotas, service: &str, code: &str) -> Option<(&'static str, usize)> {
     Some(match (service, code) {
@@ -24,8 +20,8 @@ fn found(quotas: &Quotas, service: &str, code: &str) -> Option<(&'static str, us
         ("vpc", "L-E79EC296") => ("VPC security groups per Region", quotas.security_groups),
         ("vpc", "L-0EA8095F") => ("Inbound or outbound rules per security group", quotas.rules_per_group),
         ("vpc", "L-2AFB9258") => ("Security groups per network interface", quotas.groups_per_interface),
-        ("rds", "L-7B6409FD") => ("DB instances", DATABASES),
-        ("rds", "L-272F1212") => ("Manual DB instance snapshots", MANUAL_SNAPSHOTS),
+        ("rds", "L-7B6409FD") => ("DB instances", quotas.db_instances),
+        ("rds", "L-272F1212") => ("Manual DB instance snapshots", quotas.db_snapshots),
         _ => return None,
     })
 }
