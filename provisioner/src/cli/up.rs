@@ -69,13 +69,11 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
             kept: &[],
             next: &[&status],
         };
+        if exit == Exit::Done && waits_for_records(approved.plan(), prepared) {
+            let domain = &prepared.topology.environment.domain;
+            workspace.output.message(&format!("mail: {domain} waits for records in your DNS; `provision status` lists them"));
+        }
         workspace.output.end(&ending);
-    }
-    if exit == Exit::Done && waits_for_records(approved.plan(), prepared) {
-        workspace.output.message(&format!(
-            "mail: {} waits for records in your DNS; the command above lists them",
-            prepared.topology.environment.domain
-        ));
     }
     Ok(exit)
 }

@@ -49,10 +49,13 @@ fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
 
 /// Everything that is alive in a project's cloud: what `provision sandbox dump` prints.
 pub fn dump(project: &Project) -> Vec<Object> {
-    let sandbox = Sandbox::open(&project.path(".provision/sandbox"), SandboxOptions::default()).expect("the cloud's files are whole");
-    let object = |DumpedObject { object_type, id, state, tags, made_by, attributes, .. }| Object {
+    let sandbox =
+        Sandbox::open(&project.path(".provision/sandbox"), SandboxOptions { speed: project.speed(), ..SandboxOptions::default() })
+            .expect("the cloud's files are whole");
+    let object = |DumpedObject { service, object_type, id, state, tags, made_by, attributes, .. }| Object {
         kind: object_type,
-        id,
+        // The provider knows by its ARN what IAM's table knows by its name.
+        id: if service == "iam" { attributes["arn"].as_str().expect("an ARN").to_owned() } else { id },
         state,
         tags,
         made_by,

@@ -80,6 +80,11 @@ impl Project {
         self.folder.path().join(relative)
     }
 
+    /// What the cloud's durations are divided by.
+    pub fn speed(&self) -> f64 {
+        self.speed.parse().expect("a number")
+    }
+
     /// Where the state lives.
     pub fn state_folder(&self) -> PathBuf {
         self.path(".provision/state/sandbox/small")

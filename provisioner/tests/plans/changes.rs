@@ -140,13 +140,13 @@ fn databases_without_a_standby_stay_where_they_are() {
 }
 
 #[test]
-fn an_engine_patch_restarts_the_databases() {
+fn a_newer_release_of_the_engine_restarts_the_databases() {
     let project = Project::shipped();
-    project.edit(PROD, "version        = \"8.4\"", "version        = \"8.4.7\"");
+    project.edit(PROD, "version        = \"8.4\"", "version        = \"8.0\"\nextended_support = true");
     project.rehearse("up --env prod --yes").expect_done();
-    project.edit(PROD, "version        = \"8.4.7\"", "version        = \"8.4.8\"");
+    project.edit(PROD, "version        = \"8.0\"", "version        = \"8.4\"");
     let plan = project.rehearse("plan --env prod").expect_done();
-    check("plan", "change-engine-patch", &plan.stdout);
+    check("plan", "change-engine-release", &plan.stdout);
     project.rehearse("up --env prod --yes").expect_done();
     assert_eq!(project.rehearse("plan --env prod").stdout, "No changes. prod is as described.\n");
 }

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-
 use super::world::World;
 use crate::drift::Clients;
 
