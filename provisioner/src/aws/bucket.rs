@@ -114,6 +114,9 @@ impl ResourceType for BucketType {
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
         const OPERATION: &str = "PutBucket";
+        if request.is_about_tags_alone() {
+            return repair_bucket_tags(&self.connection, &request, calls).await.map(drop);
+        }
         let specification: Bucket = wanted(OPERATION, request.attributes)?;
         let shown: Shown = wanted(OPERATION, &request.observed.attributes)?;
         let settings =

@@ -23,8 +23,9 @@ pub(super) fn status_of(instance: &Listed) -> Status {
         "inaccessible-encryption-credentials-recoverable" => failed(
             "its encryption key cannot be used; enable the key and start the instance (status `inaccessible-encryption-credentials-recoverable`)",
         ),
-        // Both may take hours, during which it serves and can be changed in all but its storage.
+        // The storage's may take hours, during which it serves; the others come every night, and after a change of what they name.
         "available" | "storage-optimization" | "storage-initialization" => settled(instance),
+        "backing-up" | "configuring-enhanced-monitoring" | "configuring-log-exports" => settled(instance),
         "storage-full" => Status::Ready,
         "stopped" => pending("stopped: start it, or wait up to seven days for RDS to do so"),
         word => pending(word),
@@ -102,7 +103,9 @@ mod tests {
             (available().vpc_security_groups(adding), Some("security groups: adding")),
             (available().set_latest_restorable_time(None), Some("waiting for the first backup")),
             (available().set_latest_restorable_time(None).backup_retention_period(0), None),
-            (available().db_instance_status("backing-up"), Some("backing-up")),
+            (available().db_instance_status("backing-up"), None),
+            (available().db_instance_status("backing-up").set_latest_restorable_time(None), Some("waiting for the first backup")),
+            (available().db_instance_status("modifying"), Some("modifying")),
             (available().db_instance_status("storage-optimization"), None),
         ];
         for (instance, phase) in table {

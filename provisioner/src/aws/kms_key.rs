@@ -230,6 +230,9 @@ impl ResourceType for KmsKeyType {
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
+        if request.is_about_tags_alone() {
+            return self.repair_tags(&request, calls).await;
+        }
         let specification: KmsKey = wanted("CreateAlias", request.attributes)?;
         let id = &request.observed.id;
         self.repair_tags(&request, calls).await?;

@@ -70,6 +70,11 @@ impl Update<'_> {
         self.observed.attributes.get(attribute) != self.attributes.get(attribute)
     }
 
+    /// Whether nothing but tags is asked for: an object that is only marked may be half made, and then its attributes are no specification.
+    pub(super) fn is_about_tags_alone(&self) -> bool {
+        self.attributes.iter().all(|(name, value)| self.observed.attributes.get(name) == Some(value))
+    }
+
     /// Whether an attribute that is a set of ids is as wanted; AWS keeps no order in it.
     pub(super) fn has_same_ids(&self, attribute: &str, wanted: &[RefOr]) -> Result<bool, ProviderError> {
         const OPERATION: &str = "observe";
