@@ -114,7 +114,7 @@ fn is_there_twice(world: &World) -> bool {
 
 /// Nothing is left but what was there before, and what says that it is kept.
 pub async fn is_empty(world: &World, strangers: &BTreeSet<String>, life: &mut Life) {
-    let is_left = |object: &DumpedObject| !strangers.contains(&object.id) && object.tags.get("provision:retained").is_none();
+    let is_left = |object: &DumpedObject| !strangers.contains(&object.id) && !object.tags.contains_key("provision:retained");
     let left: Vec<String> =
         objects(world).into_iter().filter(is_left).map(|object| format!("{} {}", object.object_type, object.id)).collect();
     life.check(left.is_empty(), || format!("down left {left:?}"));
