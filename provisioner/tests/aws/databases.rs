@@ -332,7 +332,7 @@ async fn database_that_is_available_between_two_things_is_not_ready() {
     }
     phases.dedup();
     // The second phase is RDS's `available`.
-    assert_eq!(phases, ["creating", "the master password is creating", "backing-up"]);
+    assert_eq!(phases, ["creating", "the master password is creating", "waiting for the first backup"]);
 }
 
 #[tokio::test]

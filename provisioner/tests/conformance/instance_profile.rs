@@ -51,7 +51,6 @@ service_facts! {
     }
 
     /// EC2 API Reference, DescribeIamInstanceProfileAssociations: a launch with a profile makes an association too.
-    #[emulator("knows no association of a launch")]
     async fn a_launch_with_a_profile_makes_an_association(clients) {
         let ec2 = clients.ec2.clone();
         let (_, subnet) = make_network(&ec2).await;
