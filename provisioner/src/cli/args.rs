@@ -186,7 +186,7 @@ pub struct DownArgs {
     /// Ask nothing
     #[arg(short, long)]
     pub yes: bool,
-    /// Keep no last copies of what holds data
+    /// Keep nothing: make no last copies, empty and delete the buckets, and have the customer's key deleted
     #[arg(long)]
     pub discard_data: bool,
 }
