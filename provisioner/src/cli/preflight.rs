@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Lookup;
 use crate::model::{Diagnostic, Report};
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::ProviderError;
 use crate::topology::{Database, Tier, Topology};
 
 /// What only the cloud knows of what an environment asks for: whether its machines and databases can be had where they shall stand.
@@ -11,12 +11,7 @@ use crate::topology::{Database, Tier, Topology};
 /// When the cloud refuses a list; what it shows to be wrong is in the report.
 pub async fn preflight(lookup: &Lookup, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
     let mut report = machines(lookup, topology, zones).await?;
-    match databases(lookup, topology, zones).await {
-        Ok(found) => report.extend(found),
-        // What RDS does not answer now it says when the database is made.
-        Err(error) if error.kind == ErrorKind::Unknown => {}
-        Err(error) => return Err(error),
-    }
+    report.extend(databases(lookup, topology, zones).await?);
     Ok(report)
 }
 
