@@ -11,7 +11,7 @@ use aws_sdk_ec2::config::{BehaviorVersion, Region, SharedInterceptor};
 use aws_types::SdkConfig;
 use provisioner::sandbox::{Sandbox, SandboxOptions, TokioClock};
 
-use super::endpoint::Account;
+use super::Account;
 
 /// The variables that name emulators: of all but SES, and of SES.
 const ENDPOINT: &str = "PROVISION_CONFORMANCE_ENDPOINT";

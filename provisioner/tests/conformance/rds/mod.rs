@@ -20,6 +20,7 @@ pub use snapshot::FACTS as SNAPSHOT;
 
 /// A VPC with two subnets in two zones, a security group, a subnet group and a parameter group.
 struct Network {
+    vpc: String,
     subnets: [String; 2],
     group: String,
 }
@@ -34,7 +35,7 @@ impl Clients {
         let create = self.rds.create_db_subnet_group().db_subnet_group_name("databases").db_subnet_group_description("databases");
         create.set_subnet_ids(Some(subnets.to_vec())).send().await.unwrap();
         self.parameter_group("mysql84", "mysql8.4").await;
-        Network { subnets, group }
+        Network { vpc, subnets, group }
     }
 
     async fn parameter_group(&self, name: &str, family: &str) {
