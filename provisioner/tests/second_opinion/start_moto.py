@@ -9,7 +9,7 @@ moto 5.2.5
   (S3 User Guide, "Enabling Amazon S3 server access logging");
 * lacks the operation that lists the versions of an engine (RDS API Reference, DescribeDBEngineVersions, DBEngineVersion); here it knows two
   versions of MySQL 8.0 and of 8.4, whose third numbers are examples;
-* has no size of machine for MySQL on offer, and hears of a wanted size nothing (RDS API Reference, DescribeOrderableDBInstanceOptions,
+* offers no size of machine for MySQL, and does not read which one is asked for (RDS API Reference, DescribeOrderableDBInstanceOptions,
   OrderableDBInstanceOption); here it offers those of the environments in every zone, and lets a request choose among them.
 """
 
