@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Lookup;
 use crate::model::{Diagnostic, Report};
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::ProviderError;
 use crate::topology::{Database, Tier, Topology};
 
 /// What only the cloud knows of what an environment asks for: whether its machines and databases can be had where they shall stand.
@@ -11,12 +11,7 @@ use crate::topology::{Database, Tier, Topology};
 /// When the cloud refuses a list; what it shows to be wrong is in the report.
 pub async fn preflight(lookup: &Lookup, topology: &Topology, zones: &[String]) -> Result<Report, ProviderError> {
     let mut report = machines(lookup, topology, zones).await?;
-    match databases(lookup, topology, zones).await {
-        Ok(found) => report.extend(found),
-        // What RDS does not answer now it says when the database is made.
-        Err(error) if error.kind == ErrorKind::Unknown => {}
-        Err(error) => return Err(error),
-    }
+    report.extend(databases(lookup, topology, zones).await?);
     Ok(report)
 }
 
@@ -134,7 +129,48 @@ fn newest_of<'a>(version: &str, known: &'a BTreeSet<String>) -> Option<&'a str> 
 
 #[cfg(test)]
 mod tests {
+    use aws_config::retry::RetryConfig;
+    use aws_config::{BehaviorVersion, Region};
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+
     use super::*;
+    use crate::aws::Connection;
+    use crate::config::{Configuration, Project};
+    use crate::provider::ErrorKind;
+    use crate::topology::compile;
+
+    fn topology() -> Topology {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (project, _) = Project::find(Some(root), root);
+        let project = project.expect("the repository is a project");
+        let (configuration, _) = Configuration::load(&project, "dev");
+        let Configuration { environment, blueprints } = configuration.expect("dev is right");
+        compile(&project.name, &environment, &blueprints).0.expect("dev compiles")
+    }
+
+    /// A connection with a port at which nobody listens any more.
+    fn with_nobody() -> Connection {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let config = aws_types::SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("key", "secret", None, None, "test")))
+            .retry_config(RetryConfig::disabled())
+            .endpoint_url(format!("http://{address}"));
+        Connection::new(config.build(), None, 0.0)
+    }
+
+    #[tokio::test]
+    async fn a_look_up_of_databases_that_nobody_answers_is_no_success() {
+        let mut topology = topology();
+        // Machines are looked up first, and there is nothing to ask about none.
+        topology.hosts.clear();
+        assert!(!topology.databases.is_empty());
+        let found = preflight(&Lookup::new(&with_nobody()), &topology, &["eu-west-1a".to_owned()]).await;
+        assert_eq!(found.expect_err("nobody answers").kind, ErrorKind::Unknown);
+    }
 
     #[test]
     fn a_release_stands_for_its_newest_version() {

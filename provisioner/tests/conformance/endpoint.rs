@@ -13,7 +13,7 @@ const ENDPOINT: &str = "PROVISION_CONFORMANCE_ENDPOINT";
 
 /// Gives each fact an account of its own, in the header by which moto tells accounts apart.
 #[derive(Debug)]
-pub(super) struct Account(pub(super) String);
+pub struct Account(pub String);
 
 impl Intercept for Account {
     fn name(&self) -> &'static str {

@@ -33,6 +33,8 @@ use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::{Filter, InstanceStateName, Tag};
 use provisioner::sandbox::{Sandbox, SandboxOptions, TokioClock};
 
+pub use endpoint::Account;
+
 /// A fact and how it is checked.
 pub struct Fact {
     /// The fact, as a name.

@@ -142,3 +142,15 @@ async fn one_printed_action_less_is_one_too_few() {
         assert!(told, "{missing}: {:#?}", outcome.failed);
     }
 }
+
+#[test]
+fn no_user_is_required_that_may_do_everything_and_none_is_made() {
+    for environment in ["dev", "test", "pre-prod", "prod"] {
+        for action in printed(Path::new(env!("CARGO_MANIFEST_DIR")), environment) {
+            let (service, operation) = action.split_once(':').unwrap();
+            assert!(!action.contains('*'), "{action} in {environment} stands for more than one action");
+            let concerns_users = ["User", "Group", "AccessKey", "LoginProfile"].iter().any(|noun| operation.contains(noun));
+            assert!(service != "iam" || !concerns_users, "{action} in {environment} makes or changes users");
+        }
+    }
+}

@@ -1,8 +1,9 @@
 //! The whole program against emulators by other people, over HTTP: moto, and ministack for mail.
 //!
 //! `up` twice, the state lost, ten things changed by hand, their repair, `down`. What is made and what is left is counted in the emulators
-//! themselves, with the SDK alone.
+//! themselves, with the SDK alone. Beside it, the two kinds of credentials.
 
+mod credentials;
 mod inventory;
 mod project;
 

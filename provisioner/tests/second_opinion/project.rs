@@ -6,6 +6,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ec2::config::{BehaviorVersion, Region};
 use aws_types::SdkConfig;
 
+use crate::conformance::Account;
 use crate::drift::Clients;
 
 /// The variables that name fresh emulators: of all but mail, and of mail.
@@ -34,26 +35,44 @@ impl Project {
         Self { folder, endpoint: named(ENDPOINT), ses_endpoint: named(SES_ENDPOINT) }
     }
 
-    fn run(&self, line: &str) -> Output {
+    fn run(&self, line: &str, credentials: &[(&str, &str)]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_provision"))
             .args(line.split(' '))
             .args(["--root", self.folder.path().to_str().unwrap(), "--parallelism", "40"])
             .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_ENDPOINT_URL_SESV2", &self.ses_endpoint)
-            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
-            .env("AWS_SECRET_ACCESS_KEY", "opinion")
             .env_remove("AWS_PROFILE")
+            .envs(credentials.iter().copied())
             .output()
             .unwrap()
     }
 
     /// Runs a command that must end with this code and say these words; returns what it said.
     pub fn expect(&self, line: &str, code: i32, words: &str) -> String {
-        let output = self.run(line);
+        self.expect_as(&[("AWS_ACCESS_KEY_ID", ACCOUNT), ("AWS_SECRET_ACCESS_KEY", "opinion")], line, code, words)
+    }
+
+    /// The same, with credentials of other people, as variables.
+    pub fn expect_as(&self, credentials: &[(&str, &str)], line: &str, code: i32, words: &str) -> String {
+        let output = self.run(line, credentials);
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.status.code(), Some(code), "{line}:\n{text}");
         assert!(text.contains(words), "`{words}` is not in what {line} says:\n{text}");
         text
+    }
+
+    /// Moves the environments into another account.
+    pub fn move_to(&self, account: &str) {
+        let file = self.folder.path().join("environments/prod.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(ACCOUNT));
+        std::fs::write(&file, text.replace(ACCOUNT, account)).unwrap();
+    }
+
+    /// A client of IAM in another account of moto's.
+    pub fn iam_of(&self, account: &str) -> aws_sdk_iam::Client {
+        let config = aws_sdk_iam::config::Builder::from(&config(&self.endpoint)).interceptor(Account(account.to_owned()));
+        aws_sdk_iam::Client::from_conf(config.build())
     }
 
     /// Clients with which to count, and to work behind the program's back.
