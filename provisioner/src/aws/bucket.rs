@@ -6,9 +6,10 @@ use crate::aws::bucket_observe::{Shown, observe_buckets, observe_one};
 use crate::aws::bucket_settings::Settings;
 use crate::aws::bucket_tags::{BucketTags, bucket_tags, is_named_by, repair_bucket_tags, write_bucket_tags, written};
 use crate::aws::client::Connection;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{request_text, wanted};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::Bucket;
 use crate::model::{Observed, RemoteId, Scope, TAG_TOKEN};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Token, Update};
@@ -104,8 +105,9 @@ impl ResourceType for BucketType {
         }
         let token = calls.intend(CREATE, &request.text()).await?;
         let made = self.make(&specification, &request, &token).await;
-        if has_code(&made, "BucketAlreadyOwnedByYou") {
-            return if self.is_there(name, &request).await? { Ok(RemoteId::new(name)) } else { Err(foreign(CREATE, name)) };
+        if let Some(refusal) = refusal(&made, "BucketAlreadyOwnedByYou") {
+            let is_there = self.is_there(name, &request).await;
+            return taken(refusal, is_there.map(|is_there| if is_there { Holder::Ours(RemoteId::new(name)) } else { Holder::Unseen }));
         }
         made?;
         self.make_up_for_tags(name, &request, &token, calls).await?;

@@ -5,9 +5,10 @@ use crate::aws::client::{Connection, required};
 use crate::aws::db_instance_changes::{Changes, is_full, least_growth};
 use crate::aws::db_instance_status::status_of;
 use crate::aws::db_tags;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, known_sorted, leaving, observed, request_text, wanted};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::DbInstance;
 use crate::model::{Observed, RefOr, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Token, Update};
@@ -103,12 +104,12 @@ impl DbInstanceType {
         Ok(self.connection.call(OPERATION, call.send()).await?.db_instance)
     }
 
-    /// The instance of that identifier, if it is the one that is wanted.
-    async fn existing(&self, identifier: &str, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the identifier.
+    async fn holder(&self, identifier: &str, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let answer =
             self.connection.call(LIST, self.connection.rds().describe_db_instances().db_instance_identifier(identifier).send()).await?;
-        let ours = answer.db_instances().iter().find(|instance| is_same_object(&db_tags::read(instance.tag_list()), request.tags));
-        Ok(ours.and_then(Listed::db_instance_identifier).map(RemoteId::new))
+        let is_ours = |instance: &Listed| is_same_object(&db_tags::read(instance.tag_list()), request.tags);
+        Ok(Holder::among(answer.db_instances(), is_ours, Listed::db_instance_identifier))
     }
 
     async fn reboot(&self, id: &str, calls: &dyn Calls) -> Result<(), ProviderError> {
@@ -127,7 +128,7 @@ fn lifecycle(wanted: &DbInstance) -> &'static str {
 fn role_may_be_new(error: ProviderError) -> ProviderError {
     let is_lag = error.code.as_deref() == Some("InvalidParameterValue")
         && error.message.contains("IAM role ARN value is invalid or does not include the required permissions");
-    if is_lag { ProviderError { kind: ErrorKind::Busy, ..error } } else { error }
+    if is_lag { ProviderError { kind: ErrorKind::Propagating, ..error } } else { error }
 }
 
 /// Says how long a storage that grew refuses to grow again.
@@ -235,10 +236,8 @@ impl ResourceType for DbInstanceType {
                 ("RestoreDBInstanceFromDBSnapshot", self.restore(&specification, snapshot, &request, &token).await)
             }
         };
-        if has_code(&answer, "DBInstanceAlreadyExists")
-            && let Some(id) = self.existing(&specification.identifier, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "DBInstanceAlreadyExists") {
+            return taken(refusal, self.holder(&specification.identifier, &request).await);
         }
         let instance = required(operation, "DBInstance", answer.map_err(role_may_be_new)?)?;
         Ok(RemoteId::new(required(operation, "DBInstanceIdentifier", instance.db_instance_identifier)?))
@@ -310,7 +309,7 @@ mod tests {
             ..ProviderError::new(ErrorKind::Refused, "CreateDBInstance", message)
         };
         let words = "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING";
-        assert_eq!(role_may_be_new(error("InvalidParameterValue", words)).kind, ErrorKind::Busy);
+        assert_eq!(role_may_be_new(error("InvalidParameterValue", words)).kind, ErrorKind::Propagating);
         assert_eq!(role_may_be_new(error("InvalidParameterValue", "Invalid port")).kind, ErrorKind::Refused);
         assert_eq!(role_may_be_new(error("InvalidParameterCombination", words)).kind, ErrorKind::Refused);
     }

@@ -6,9 +6,10 @@ use futures::future::try_join_all;
 
 use crate::aws::client::{Connection, required};
 use crate::aws::db_tags;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{observed, request_text, wanted};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::DbParameterGroup;
 use crate::model::{Observed, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -61,13 +62,13 @@ impl DbParameterGroupType {
         Ok(pages.into_iter().flat_map(|page| page.parameters.unwrap_or_default()).collect())
     }
 
-    /// The group of that name, if it is the one that is wanted.
-    async fn existing(&self, name: &str, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the name.
+    async fn holder(&self, name: &str, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let list = self.connection.rds().describe_db_parameter_groups().db_parameter_group_name(name);
         let answer = self.connection.call(LIST, list.send()).await?;
-        let Some(group) = answer.db_parameter_groups().first() else { return Ok(None) };
+        let Some(group) = answer.db_parameter_groups().first() else { return Ok(Holder::Unseen) };
         let tags = db_tags::list(&self.connection, required(LIST, "DBParameterGroupArn", group.db_parameter_group_arn())?).await?;
-        Ok(is_same_object(&tags, request.tags).then(|| group.db_parameter_group_name().map(RemoteId::new)).flatten())
+        Ok(Holder::among([group], |_| is_same_object(&tags, request.tags), Listed::db_parameter_group_name))
     }
 }
 
@@ -123,10 +124,8 @@ impl ResourceType for DbParameterGroupType {
             .description(&specification.description)
             .set_tags(Some(db_tags::at_creation(request.tags, &token)));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "DBParameterGroupAlreadyExists")
-            && let Some(id) = self.existing(&specification.group_name, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "DBParameterGroupAlreadyExists") {
+            return taken(refusal, self.holder(&specification.group_name, &request).await);
         }
         let group = required(OPERATION, "DBParameterGroup", answer?.db_parameter_group)?;
         Ok(RemoteId::new(required(OPERATION, "DBParameterGroupName", group.db_parameter_group_name)?))

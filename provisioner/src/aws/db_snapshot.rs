@@ -4,9 +4,10 @@ use aws_smithy_types::date_time::Format;
 
 use crate::aws::client::{Connection, required};
 use crate::aws::db_tags;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, observed, pending, request_text, wanted};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::DbSnapshot;
 use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, TAG_ENVIRONMENT, TAG_PROJECT, TAG_RETAINED, Tags};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
@@ -25,12 +26,12 @@ impl DbSnapshotType {
         Self { connection: connection.clone() }
     }
 
-    /// The snapshot of that identifier, if it is the one that is wanted.
-    async fn existing(&self, identifier: &str, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the identifier.
+    async fn holder(&self, identifier: &str, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let answer =
             self.connection.call(LIST, self.connection.rds().describe_db_snapshots().db_snapshot_identifier(identifier).send()).await?;
-        let ours = answer.db_snapshots().iter().find(|snapshot| is_same_object(&db_tags::read(snapshot.tag_list()), request.tags));
-        Ok(ours.and_then(Listed::db_snapshot_identifier).map(RemoteId::new))
+        let is_ours = |snapshot: &Listed| is_same_object(&db_tags::read(snapshot.tag_list()), request.tags);
+        Ok(Holder::among(answer.db_snapshots(), is_ours, Listed::db_snapshot_identifier))
     }
 }
 
@@ -88,10 +89,8 @@ impl ResourceType for DbSnapshotType {
             .db_instance_identifier(known(OPERATION, &specification.db_instance)?)
             .set_tags(Some(db_tags::at_creation(request.tags, &token)));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "DBSnapshotAlreadyExists")
-            && let Some(id) = self.existing(&identifier, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "DBSnapshotAlreadyExists") {
+            return taken(refusal, self.holder(&identifier, &request).await);
         }
         let snapshot = required(OPERATION, "DBSnapshot", answer?.db_snapshot)?;
         Ok(RemoteId::new(required(OPERATION, "DBSnapshotIdentifier", snapshot.db_snapshot_identifier)?))

@@ -4,9 +4,10 @@ use futures::future::try_join_all;
 
 use crate::aws::client::{Connection, required};
 use crate::aws::db_tags;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known_sorted, observed, pending, request_text, wanted};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::DbSubnetGroup;
 use crate::model::{Observed, RefOr, RemoteId, Scope, Status};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -48,13 +49,13 @@ impl DbSubnetGroupType {
         Ok(Some(observed))
     }
 
-    /// The group of that name, if it is the one that is wanted.
-    async fn existing(&self, name: &str, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the name.
+    async fn holder(&self, name: &str, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let answer =
             self.connection.call(LIST, self.connection.rds().describe_db_subnet_groups().db_subnet_group_name(name).send()).await?;
-        let Some(group) = answer.db_subnet_groups().first() else { return Ok(None) };
+        let Some(group) = answer.db_subnet_groups().first() else { return Ok(Holder::Unseen) };
         let tags = db_tags::list(&self.connection, required(LIST, "DBSubnetGroupArn", group.db_subnet_group_arn())?).await?;
-        Ok(is_same_object(&tags, request.tags).then(|| group.db_subnet_group_name().map(RemoteId::new)).flatten())
+        Ok(Holder::among([group], |_| is_same_object(&tags, request.tags), Listed::db_subnet_group_name))
     }
 }
 
@@ -86,10 +87,8 @@ impl ResourceType for DbSubnetGroupType {
             .set_subnet_ids(Some(known_sorted(OPERATION, &specification.subnets)?))
             .set_tags(Some(db_tags::at_creation(request.tags, &token)));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "DBSubnetGroupAlreadyExists")
-            && let Some(id) = self.existing(&specification.group_name, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "DBSubnetGroupAlreadyExists") {
+            return taken(refusal, self.holder(&specification.group_name, &request).await);
         }
         let group = required(OPERATION, "DBSubnetGroup", answer?.db_subnet_group)?;
         Ok(RemoteId::new(required(OPERATION, "DBSubnetGroupName", group.db_subnet_group_name)?))

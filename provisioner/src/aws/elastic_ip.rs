@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Address as Listed, DomainType, ResourceType as Taggable};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, observed, request_text, wanted};
 use crate::aws::tags::{filter, read_tags, repair_tags, scope_filters, tags_at_creation, token_filter};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::ElasticIp;
 use crate::model::{Observed, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
@@ -28,6 +29,18 @@ impl ElasticIpType {
     async fn fresh(&self, id: &str) -> Result<Option<Listed>, ProviderError> {
         let list = self.connection.ec2().describe_addresses().filters(filter("allocation-id", id));
         Ok(self.connection.call(LIST, list.send()).await?.addresses.unwrap_or_default().into_iter().next())
+    }
+
+    /// Who has the interface: this address, another one, or nobody who is shown; so too where the address is another interface's.
+    async fn holder(&self, id: &str, interface: &str) -> Result<Holder, ProviderError> {
+        let fresh = self.fresh(id).await?;
+        let elsewhere = fresh.as_ref().and_then(Listed::network_interface_id).filter(|found| !found.is_empty() && *found != interface);
+        if elsewhere.is_some() {
+            return Ok(Holder::Foreign);
+        }
+        let list = self.connection.ec2().describe_addresses().filters(filter("network-interface-id", interface));
+        let answer = self.connection.call(LIST, list.send()).await?;
+        Ok(Holder::among(answer.addresses(), |address| address.allocation_id() == Some(id), Listed::allocation_id))
     }
 
     async fn disassociate(&self, association: &str, calls: &dyn Calls) -> Result<(), ProviderError> {
@@ -107,10 +120,8 @@ impl ResourceType for ElasticIpType {
         let call = call.allocation_id(id.as_str()).network_interface_id(interface);
         let answer = self.connection.call(OPERATION, call.send()).await;
         // An answer that was lost lets the SDK ask again, and then the address is associated already.
-        if has_code(&answer, "Resource.AlreadyAssociated")
-            && self.fresh(id.as_str()).await?.is_some_and(|address| address.network_interface_id() == Some(interface))
-        {
-            return Ok(());
+        if let Some(refusal) = refusal(&answer, "Resource.AlreadyAssociated") {
+            return taken(refusal, self.holder(id.as_str(), interface).await).map(drop);
         }
         answer.map(drop)
     }

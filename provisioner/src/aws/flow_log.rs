@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{FlowLog as Listed, FlowLogsResourceType, LogDestinationType, ResourceType as Taggable, TrafficType};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, observed, pending, request_text, wanted};
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::aws::unsuccessful::all_done;
 use crate::desired::FlowLog;
 use crate::model::{Observed, RemoteId, Scope, Status};
@@ -24,13 +25,14 @@ impl FlowLogType {
         Self { connection: connection.clone() }
     }
 
-    /// The flow log that the VPC already has, if it is the one that is wanted.
-    async fn existing(&self, specification: &FlowLog, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Whose the VPC's flow log to that destination is.
+    async fn holder(&self, specification: &FlowLog, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let list = self.connection.ec2().describe_flow_logs().filter(filter("resource-id", known(LIST, &specification.vpc)?));
         let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
-        let mut all = pages.iter().flat_map(|page| page.flow_logs());
-        let ours = all.find(|one| is_same_object(&read_tags(one.tags()), request.tags));
-        Ok(ours.and_then(Listed::flow_log_id).map(RemoteId::new))
+        let is_ours = |one: &Listed| is_same_object(&read_tags(one.tags()), request.tags);
+        let all = pages.iter().flat_map(|page| page.flow_logs());
+        let competing = all.filter(|one| is_ours(one) || destination_of(one) == specification.destination);
+        Ok(Holder::among(competing, is_ours, Listed::flow_log_id))
     }
 
     /// Makes the call; what the answer names as not made is an error.
@@ -63,13 +65,17 @@ fn status_of(flow_log: &Listed) -> Status {
     Status::Ready
 }
 
+fn destination_of(flow_log: &Listed) -> &str {
+    flow_log.log_destination().unwrap_or_default().trim_end_matches('/')
+}
+
 fn observe_one(flow_log: &Listed, scope: &Scope) -> Result<Option<Observed>, ProviderError> {
     let tags = read_tags(flow_log.tags());
     let Some(address) = scope.address_in(&tags) else { return Ok(None) };
     let specification = FlowLog {
         vpc: required(LIST, "resourceId", flow_log.resource_id())?.into(),
         traffic: required(LIST, "trafficType", flow_log.traffic_type())?.as_str().to_owned(),
-        destination: flow_log.log_destination().unwrap_or_default().trim_end_matches('/').to_owned(),
+        destination: destination_of(flow_log).to_owned(),
         // EC2 `FlowLog`: ten minutes, if nothing else was asked for.
         interval_seconds: flow_log.max_aggregation_interval().unwrap_or(600),
     };
@@ -92,12 +98,10 @@ impl ResourceType for FlowLogType {
     async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {
         let specification: FlowLog = wanted(CREATE, request.attributes)?;
         let answer = self.record(&specification, &request, calls).await;
-        if has_code(&answer, "FlowLogAlreadyExists")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        match refusal(&answer, "FlowLogAlreadyExists") {
+            Some(refusal) => taken(refusal, self.holder(&specification, &request).await),
+            None => answer,
         }
-        answer
     }
 
     async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {

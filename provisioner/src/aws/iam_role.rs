@@ -5,12 +5,13 @@ use aws_sdk_iam::types::Role as Listed;
 use futures::future::{try_join, try_join_all};
 
 use crate::aws::client::Connection;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::iam::{address_in, name_of, path, read_tags, unless_gone, written};
 use crate::aws::policy_document::{attribute, decoded, document, put};
 use crate::aws::request::{observed, request_text, wanted};
 use crate::aws::tag_changes::{TagChanges, with_token};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::{IamRole, Policy};
 use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Update};
@@ -83,12 +84,12 @@ impl IamRoleType {
         scope.address_in(&tags).map(|address| full(role, address, tags, policies)).transpose()
     }
 
-    /// The role of that name, if it is the one that is wanted.
-    async fn existing(&self, specification: &IamRole, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the role's name.
+    async fn holder(&self, specification: &IamRole, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let get = self.connection.iam().get_role().role_name(&specification.role_name);
         let answer = self.connection.call("GetRole", get.send()).await?;
-        let ours = answer.role.filter(|role| role.path() == specification.path && is_same_object(&read_tags(role.tags()), request.tags));
-        Ok(ours.map(|role| RemoteId::new(role.arn())))
+        let is_ours = |role: &Listed| role.path() == specification.path && is_same_object(&read_tags(role.tags()), request.tags);
+        Ok(Holder::among(&answer.role, is_ours, |role| Some(role.arn())))
     }
 
     async fn repair_tags(&self, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
@@ -240,10 +241,8 @@ impl ResourceType for IamRoleType {
             .assume_role_policy_document(trust)
             .set_tags(Some(written(OPERATION, &with_token(request.tags, &token))?));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "EntityAlreadyExists")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "EntityAlreadyExists") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         let role = answer?.role.ok_or_else(|| ProviderError::new(ErrorKind::Unknown, OPERATION, "the answer lacks `Role`"))?;
         Ok(RemoteId::new(role.arn()))

@@ -3,11 +3,12 @@ use aws_sdk_iam::types::InstanceProfile as Listed;
 use futures::future::try_join_all;
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::iam::{address_in, last_part, name_of, path, read_tags, unless_gone, written};
 use crate::aws::request::{known, observed, request_text, wanted};
 use crate::aws::tag_changes::{TagChanges, with_token};
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::InstanceProfile;
 use crate::model::{Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
 use crate::provider::{Calls, Create, Delete, Depth, Look, ProviderError, ResourceType, Update};
@@ -39,14 +40,12 @@ impl InstanceProfileType {
         address.map(|address| observe_one(profile, address, tags)).transpose()
     }
 
-    /// The profile of that name, if it is the one that is wanted.
-    async fn existing(&self, specification: &InstanceProfile, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the profile's name.
+    async fn holder(&self, specification: &InstanceProfile, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let get = self.connection.iam().get_instance_profile().instance_profile_name(&specification.profile_name);
         let answer = self.connection.call("GetInstanceProfile", get.send()).await?;
-        let ours = answer
-            .instance_profile
-            .filter(|profile| profile.path() == specification.path && is_same_object(&read_tags(profile.tags()), request.tags));
-        Ok(ours.map(|profile| RemoteId::new(profile.arn())))
+        let is_ours = |profile: &Listed| profile.path() == specification.path && is_same_object(&read_tags(profile.tags()), request.tags);
+        Ok(Holder::among(&answer.instance_profile, is_ours, |profile| Some(profile.arn())))
     }
 
     async fn repair_tags(&self, request: &Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
@@ -65,6 +64,21 @@ impl InstanceProfileType {
             self.connection.call(OPERATION, call.send()).await?;
         }
         Ok(())
+    }
+
+    /// A profile takes one role, and this one has one that the look did not show: ours is success, another one goes, and the next look
+    /// tells that ours is missing.
+    async fn accept_role(&self, refusal: ProviderError, profile: &str, role: &str, calls: &dyn Calls) -> Result<(), ProviderError> {
+        const OPERATION: &str = "GetInstanceProfile";
+        let get = self.connection.iam().get_instance_profile().instance_profile_name(profile);
+        let found = self.connection.call(OPERATION, get.send()).await.map(|answer| {
+            let roles = answer.instance_profile.map(|found| found.roles).unwrap_or_default();
+            roles.into_iter().next().map(|found| found.role_name)
+        });
+        match found {
+            Ok(Some(other)) if other != role => self.remove_role(profile, &other, calls).await,
+            found => taken(refusal, found.map(|shown| Holder::if_it_is(shown, &role.to_owned()))).map(drop),
+        }
     }
 
     async fn remove_role(&self, profile: &str, role: &str, calls: &dyn Calls) -> Result<(), ProviderError> {
@@ -127,10 +141,8 @@ impl ResourceType for InstanceProfileType {
             .path(&specification.path)
             .set_tags(Some(written(OPERATION, &with_token(request.tags, &token))?));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "EntityAlreadyExists")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "EntityAlreadyExists") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         let profile = required(OPERATION, "InstanceProfile", answer?.instance_profile)?;
         Ok(RemoteId::new(profile.arn()))
@@ -149,7 +161,11 @@ impl ResourceType for InstanceProfileType {
         }
         calls.intend(OPERATION, &request_text(&(name, role))).await?;
         let call = self.connection.iam().add_role_to_instance_profile().instance_profile_name(name).role_name(role);
-        self.connection.call(OPERATION, call.send()).await.map(drop)
+        let answer = self.connection.call(OPERATION, call.send()).await.map(drop);
+        match refusal(&answer, "LimitExceeded") {
+            Some(refusal) => self.accept_role(refusal, name, role, calls).await,
+            None => answer,
+        }
     }
 
     async fn delete(&self, request: Delete<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {

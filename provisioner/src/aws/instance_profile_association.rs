@@ -14,7 +14,7 @@ pub(super) fn named(arn: &str) -> IamInstanceProfileSpecification {
 /// (IAM User Guide, "Changes that I make are not always immediately visible").
 pub(super) fn not_seen_yet(error: ProviderError) -> ProviderError {
     let is_profile = error.code.as_deref() == Some("InvalidParameterValue") && error.message.contains("Invalid IAM Instance Profile");
-    if is_profile { ProviderError { kind: ErrorKind::Busy, ..error } } else { error }
+    if is_profile { ProviderError { kind: ErrorKind::Propagating, ..error } } else { error }
 }
 
 /// Gives a machine this profile, in the place of the one it has.
@@ -57,8 +57,8 @@ mod tests {
             not_seen_yet(ProviderError { code: Some(code.to_owned()), ..error }).kind
         };
         let name = "Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name";
-        assert_eq!(refused("InvalidParameterValue", name), ErrorKind::Busy);
-        assert_eq!(refused("InvalidParameterValue", "Invalid IAM Instance Profile ARN"), ErrorKind::Busy);
+        assert_eq!(refused("InvalidParameterValue", name), ErrorKind::Propagating);
+        assert_eq!(refused("InvalidParameterValue", "Invalid IAM Instance Profile ARN"), ErrorKind::Propagating);
         assert_eq!(refused("InvalidParameterValue", "Invalid value 'x' for InstanceType."), ErrorKind::Refused);
         assert_eq!(refused("UnauthorizedOperation", name), ErrorKind::Refused);
     }

@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{InternetGateway as Listed, ResourceType as Taggable};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, leaving, observed, request_text, wanted};
 use crate::aws::tags::{filter, read_tags, repair_tags, scope_filters, tags_at_creation, token_filter};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::InternetGateway;
 use crate::model::{Observed, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -28,8 +29,9 @@ impl InternetGatewayType {
         let call = self.connection.ec2().attach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
         let answer = self.connection.call(OPERATION, call.send()).await;
         // An answer that was lost lets the SDK ask again, and then the gateway is attached already.
-        if has_code(&answer, "Resource.AlreadyAssociated") && self.attached_to(vpc).await?.as_deref() == Some(id) {
-            return Ok(());
+        if let Some(refusal) = refusal(&answer, "Resource.AlreadyAssociated") {
+            let shown = self.attached_to(vpc).await;
+            return taken(refusal, shown.map(|shown| Holder::if_it_is(shown, &id.to_owned()))).map(drop);
         }
         answer.map(drop)
     }
@@ -46,7 +48,7 @@ impl InternetGatewayType {
         calls.intend(OPERATION, &request_text(&(id, vpc))).await?;
         let call = self.connection.ec2().detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "Gateway.NotAttached") { Ok(()) } else { gone_is_success(answer) }
+        if refusal(&answer, "Gateway.NotAttached").is_some() { Ok(()) } else { gone_is_success(answer) }
     }
 }
 

@@ -3,9 +3,10 @@ use aws_sdk_ec2::types::{KeyPairInfo as Listed, ResourceType as Taggable};
 use aws_smithy_types::Blob;
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{observed, request_text, wanted};
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::KeyPair;
 use crate::model::{Observed, RemoteId, Scope, Status};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -23,12 +24,12 @@ impl KeyPairType {
         Self { connection: connection.clone() }
     }
 
-    /// The pair of that name, if it is the one that is wanted.
-    async fn existing(&self, specification: &KeyPair, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the pair's name.
+    async fn holder(&self, specification: &KeyPair, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let list = self.connection.ec2().describe_key_pairs().filters(filter("key-name", &specification.key_name));
         let answer = self.connection.call(LIST, list.send()).await?;
-        let ours = answer.key_pairs().iter().find(|pair| is_same_object(&read_tags(pair.tags()), request.tags));
-        Ok(ours.and_then(Listed::key_pair_id).map(RemoteId::new))
+        let is_ours = |pair: &Listed| is_same_object(&read_tags(pair.tags()), request.tags);
+        Ok(Holder::among(answer.key_pairs(), is_ours, Listed::key_pair_id))
     }
 }
 
@@ -72,10 +73,8 @@ impl ResourceType for KeyPairType {
             .public_key_material(Blob::new(specification.public_key.as_bytes()))
             .tag_specifications(tags_at_creation(Taggable::KeyPair, request.tags, &token));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "InvalidKeyPair.Duplicate")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "InvalidKeyPair.Duplicate") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         Ok(RemoteId::new(required(OPERATION, "keyPairId", answer?.key_pair_id)?))
     }

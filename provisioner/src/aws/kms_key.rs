@@ -5,11 +5,12 @@ use aws_sdk_kms::types::{AliasListEntry, KeyMetadata, KeyState, Tag};
 use futures::future::{try_join, try_join_all};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::iam::{last_part, unless_gone};
 use crate::aws::policy_document::{attribute, document, put};
 use crate::aws::request::{leaving, observed, pending, request_text, wanted};
 use crate::aws::tag_changes::{TagChanges, with_token};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::{KmsKey, Policy};
 use crate::model::{Observed, RemoteId, Scope, Status, Tags, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
@@ -143,17 +144,18 @@ impl KmsKeyType {
         calls.intend(OPERATION, &request_text(&(alias, key))).await?;
         let call = self.connection.kms().create_alias().alias_name(alias).target_key_id(last_part(key.as_str()));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "AlreadyExistsException") && self.is_free(alias, key, tags).await? {
-            return self.move_alias(alias, key, calls).await;
-        }
-        answer.map(drop)
+        let Some(refusal) = refusal(&answer, "AlreadyExistsException") else { return answer.map(drop) };
+        taken(refusal, self.holder(alias, key, tags).await)?;
+        self.move_alias(alias, key, calls).await
     }
 
-    async fn is_free(&self, alias: &str, key: &RemoteId, tags: &Tags) -> Result<bool, ProviderError> {
-        let Some(holder) = self.metadata(alias).await? else { return Ok(false) };
-        let waits = holder.key_state() == Some(&KeyState::PendingDeletion);
-        let found = self.tags(holder.key_id()).await?.unwrap_or_default();
-        Ok(holder.arn() == Some(key.as_str()) || waits && crate::aws::tags::is_same_object(&found, tags))
+    /// Whose the key is that has the alias.
+    async fn holder(&self, alias: &str, key: &RemoteId, tags: &Tags) -> Result<Holder<()>, ProviderError> {
+        let Some(found) = self.metadata(alias).await? else { return Ok(Holder::Unseen) };
+        let waits = found.key_state() == Some(&KeyState::PendingDeletion);
+        let found_tags = self.tags(found.key_id()).await?.unwrap_or_default();
+        let is_ours = found.arn() == Some(key.as_str()) || waits && crate::aws::tags::is_same_object(&found_tags, tags);
+        Ok(if is_ours { Holder::Ours(()) } else { Holder::Foreign })
     }
 
     async fn move_alias(&self, alias: &str, key: &RemoteId, calls: &dyn Calls) -> Result<(), ProviderError> {

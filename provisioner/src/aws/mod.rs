@@ -55,6 +55,7 @@ mod snapshot;
 mod subnet;
 mod tag_changes;
 mod tags;
+mod taken;
 mod transit_gateway_attachment;
 mod unsuccessful;
 mod volume;

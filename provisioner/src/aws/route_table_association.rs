@@ -2,13 +2,14 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::RouteTable as Listed;
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, request_text, wanted};
 use crate::aws::route_table::{LIST, association_id, observe_tables};
 use crate::aws::tags::filter;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::RouteTableAssociation;
 use crate::model::{Observed, RemoteId, Scope, Value};
-use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
+use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
 
 /// Which of EC2's route tables a subnet has; listed by `route-table`. Its id is the subnet's.
 pub(super) struct RouteTableAssociationType {
@@ -53,14 +54,12 @@ impl ResourceType for RouteTableAssociationType {
         calls.intend(OPERATION, &request_text(request.attributes)).await?;
         let call = self.connection.ec2().associate_route_table().route_table_id(table).subnet_id(subnet);
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "Resource.AlreadyAssociated") {
-            return match self.table_of(subnet).await? {
-                Some(found) if found == table => Ok(association_id(subnet)),
-                found => {
-                    let found = found.unwrap_or_else(|| "a table that is not shown".to_owned());
-                    Err(ProviderError::new(ErrorKind::Foreign, OPERATION, format!("{subnet} already has {found}")))
-                }
-            };
+        if let Some(refusal) = refusal(&answer, "Resource.AlreadyAssociated") {
+            let shown = self.table_of(subnet).await;
+            let found = shown.as_ref().ok().and_then(Option::as_deref).unwrap_or("a table");
+            let refusal = ProviderError { message: format!("{subnet} already has {found}"), ..refusal };
+            taken(refusal, shown.map(|shown| Holder::if_it_is(shown, &table.to_owned())))?;
+            return Ok(association_id(subnet));
         }
         answer.map(|_| association_id(subnet))
     }

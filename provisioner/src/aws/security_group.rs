@@ -2,10 +2,11 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{IpPermission, ResourceType as Taggable, SecurityGroup as Listed};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, observed, request_text, wanted};
 use crate::aws::security_group_rules::rules_id;
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::{DefaultSecurityGroup, Rule, SecurityGroup, SecurityGroupRules};
 use crate::model::{Observed, RefOr, RemoteId, ResourceAddress, Scope, Status, Tags};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -23,8 +24,8 @@ impl SecurityGroupType {
         Self { connection: connection.clone() }
     }
 
-    /// The group of that name in the VPC, if it is the one that is wanted.
-    async fn existing(&self, specification: &SecurityGroup, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Who has the group's name in the VPC.
+    async fn holder(&self, specification: &SecurityGroup, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let list = self
             .connection
             .ec2()
@@ -32,8 +33,8 @@ impl SecurityGroupType {
             .filters(filter("vpc-id", known(LIST, &specification.vpc)?))
             .filters(filter("group-name", &specification.group_name));
         let answer = self.connection.call(LIST, list.send()).await?;
-        let ours = answer.security_groups().iter().find(|group| is_same_object(&read_tags(group.tags()), request.tags));
-        Ok(ours.and_then(Listed::group_id).map(RemoteId::new))
+        let is_ours = |group: &Listed| is_same_object(&read_tags(group.tags()), request.tags);
+        Ok(Holder::among(answer.security_groups(), is_ours, Listed::group_id))
     }
 }
 
@@ -123,10 +124,8 @@ impl ResourceType for SecurityGroupType {
             .description(&specification.description)
             .tag_specifications(tags_at_creation(Taggable::SecurityGroup, request.tags, &token));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "InvalidGroup.Duplicate")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "InvalidGroup.Duplicate") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         Ok(RemoteId::new(required(OPERATION, "groupId", answer?.group_id)?))
     }

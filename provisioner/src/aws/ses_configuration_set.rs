@@ -13,6 +13,7 @@ use crate::aws::request::{observed, request_text, wanted};
 use crate::aws::ses::{read_tags, repair_tags, written};
 use crate::aws::tag_changes::with_token;
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::SesConfigurationSet;
 use crate::model::{Attributes, Observed, RemoteId, ResourceAddress, Scope, Status, Tags, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
@@ -195,11 +196,10 @@ impl ResourceType for SesConfigurationSetType {
             .suppression_options(SuppressionOptions::builder().set_suppressed_reasons(Some(reasons(&specification))).build())
             .set_tags(Some(written(OPERATION, &with_token(request.tags, &token))?));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "AlreadyExistsException")
-            && let Some(found) = self.get(&specification.set_name).await?
-            && is_same_object(&read_tags(found.tags()), request.tags)
-        {
-            return Ok(RemoteId::new(specification.set_name));
+        if let Some(refusal) = refusal(&answer, "AlreadyExistsException") {
+            let found = self.get(&specification.set_name).await?;
+            let is_ours = |found: &GetConfigurationSetOutput| is_same_object(&read_tags(found.tags()), request.tags);
+            return taken(refusal, Ok(Holder::among(&found, is_ours, |_| Some(specification.set_name.as_str()))));
         }
         answer.map(|_| RemoteId::new(specification.set_name))
     }

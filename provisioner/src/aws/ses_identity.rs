@@ -4,15 +4,16 @@ use aws_sdk_sesv2::types::{BehaviorOnMxFailure, DkimSigningAttributes, DkimSigni
 use futures::future::try_join_all;
 
 use crate::aws::client::Connection;
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::iam::unless_gone;
 use crate::aws::request::{known, observed, request_text, wanted};
 use crate::aws::ses::{read_tags, repair_tags, written};
 use crate::aws::tag_changes::with_token;
 use crate::aws::tags::is_same_object;
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::SesIdentity;
 use crate::model::{Observed, RemoteId, Scope, Status, Value};
-use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
+use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
 
 const GET: &str = "GetEmailIdentity";
 
@@ -137,14 +138,13 @@ impl ResourceType for SesIdentityType {
             .configuration_set_name(known(OPERATION, &specification.configuration_set)?)
             .set_tags(Some(written(OPERATION, &with_token(request.tags, &token))?));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "AlreadyExistsException") {
+        if let Some(refusal) = refusal(&answer, "AlreadyExistsException") {
             let found = self.get(&specification.domain).await?;
-            if found.is_some_and(|identity| is_same_object(&read_tags(identity.tags()), request.tags)) {
-                return Ok(RemoteId::new(specification.domain));
-            }
+            let is_ours = |found: &GetEmailIdentityOutput| is_same_object(&read_tags(found.tags()), request.tags);
             let message = format!("{} is in this account and region already, and is not ours", specification.domain);
             let why = "give the environment a domain of its own; there is one identity of a domain per account and region";
-            return Err(ProviderError { message: format!("{message}: {why}"), ..ProviderError::new(ErrorKind::Foreign, OPERATION, "") });
+            let refusal = ProviderError { message: format!("{message}: {why}"), ..refusal };
+            return taken(refusal, Ok(Holder::among(&found, is_ours, |_| Some(specification.domain.as_str()))));
         }
         answer.map(|_| RemoteId::new(specification.domain))
     }

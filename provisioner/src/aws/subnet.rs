@@ -1,10 +1,12 @@
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType as Taggable, Subnet as Listed, SubnetState};
+use ipnet::Ipv4Net;
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, observed, parsed, pending, request_text, wanted};
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::Subnet;
 use crate::model::{Observed, RemoteId, Scope, Status};
 use crate::provider::{Calls, Create, Delete, Depth, ProviderError, ResourceType, Update};
@@ -22,17 +24,16 @@ impl SubnetType {
         Self { connection: connection.clone() }
     }
 
-    /// The subnet that already has these addresses, if it is the one that is wanted.
-    async fn existing(&self, specification: &Subnet, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
-        let list = self
-            .connection
-            .ec2()
-            .describe_subnets()
-            .filters(filter("vpc-id", known(LIST, &specification.vpc)?))
-            .filters(filter("cidr-block", &specification.cidr.to_string()));
-        let answer = self.connection.call(LIST, list.send()).await?;
-        let ours = answer.subnets().iter().find(|subnet| is_same_object(&read_tags(subnet.tags()), request.tags));
-        Ok(ours.and_then(Listed::subnet_id).map(RemoteId::new))
+    /// Who has addresses of the subnet's in the VPC: the same ones, or only some of them.
+    async fn holder(&self, specification: &Subnet, request: &Create<'_>) -> Result<Holder, ProviderError> {
+        let list = self.connection.ec2().describe_subnets().filters(filter("vpc-id", known(LIST, &specification.vpc)?));
+        let pages = self.connection.pages(LIST, list.into_paginator().page_size(1000).send()).await?;
+        let cidr = specification.cidr;
+        let cidr_of = |subnet: &Listed| subnet.cidr_block().and_then(|text| text.parse::<Ipv4Net>().ok());
+        let overlaps = |subnet: &&Listed| cidr_of(subnet).is_some_and(|other| other.contains(&cidr) || cidr.contains(&other));
+        let overlapping = pages.iter().flat_map(|page| page.subnets()).filter(overlaps);
+        let is_ours = |subnet: &Listed| cidr_of(subnet) == Some(cidr) && is_same_object(&read_tags(subnet.tags()), request.tags);
+        Ok(Holder::among(overlapping, is_ours, Listed::subnet_id))
     }
 }
 
@@ -84,10 +85,8 @@ impl ResourceType for SubnetType {
             .availability_zone(&specification.zone)
             .tag_specifications(tags_at_creation(Taggable::Subnet, request.tags, &token));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "InvalidSubnet.Conflict")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "InvalidSubnet.Conflict") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         Ok(RemoteId::new(required(OPERATION, "subnetId", answer?.subnet.and_then(|subnet| subnet.subnet_id))?))
     }

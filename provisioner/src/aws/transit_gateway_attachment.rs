@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType as Taggable, TransitGatewayAttachmentState, TransitGatewayVpcAttachment as Listed};
 
 use crate::aws::client::{Connection, required};
-use crate::aws::error::{gone_is_success, has_code};
+use crate::aws::error::gone_is_success;
 use crate::aws::request::{known, known_sorted, leaving, observed, pending, request_text, wanted};
 use crate::aws::tags::{filter, is_same_object, read_tags, repair_tags, scope_filters, tags_at_creation};
+use crate::aws::taken::{Holder, refusal, taken};
 use crate::desired::TransitGatewayAttachment;
 use crate::model::{Observed, RefOr, RemoteId, Scope, Status, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, ProviderError, ResourceType, Update};
@@ -24,8 +25,8 @@ impl TransitGatewayAttachmentType {
         Self { connection: connection.clone() }
     }
 
-    /// The attachment that the VPC already has, if it is the one that is wanted.
-    async fn existing(&self, specification: &TransitGatewayAttachment, request: &Create<'_>) -> Result<Option<RemoteId>, ProviderError> {
+    /// Whose the VPC's attachment to the gateway is; one that was deleted stays listed for a while and holds nothing.
+    async fn holder(&self, specification: &TransitGatewayAttachment, request: &Create<'_>) -> Result<Holder, ProviderError> {
         let list = self
             .connection
             .ec2()
@@ -33,8 +34,10 @@ impl TransitGatewayAttachmentType {
             .filters(filter("vpc-id", known(LIST, &specification.vpc)?))
             .filters(filter("transit-gateway-id", &specification.transit_gateway));
         let answer = self.connection.call(LIST, list.send()).await?;
-        let ours = answer.transit_gateway_vpc_attachments().iter().find(|one| is_same_object(&read_tags(one.tags()), request.tags));
-        Ok(ours.and_then(Listed::transit_gateway_attachment_id).map(RemoteId::new))
+        let is_ours = |one: &Listed| is_same_object(&read_tags(one.tags()), request.tags);
+        let staying = answer.transit_gateway_vpc_attachments().iter();
+        let staying = staying.filter(|one| !matches!(status_of(one.state()), Status::Deleting | Status::Gone));
+        Ok(Holder::among(staying, is_ours, Listed::transit_gateway_attachment_id))
     }
 }
 
@@ -99,10 +102,8 @@ impl ResourceType for TransitGatewayAttachmentType {
             .set_subnet_ids(Some(known_sorted(OPERATION, &specification.subnets)?))
             .tag_specifications(tags_at_creation(Taggable::TransitGatewayAttachment, request.tags, &token));
         let answer = self.connection.call(OPERATION, call.send()).await;
-        if has_code(&answer, "DuplicateTransitGatewayAttachment")
-            && let Some(id) = self.existing(&specification, &request).await?
-        {
-            return Ok(id);
+        if let Some(refusal) = refusal(&answer, "DuplicateTransitGatewayAttachment") {
+            return taken(refusal, self.holder(&specification, &request).await);
         }
         let answer = answer.map_err(|error| match error.code.as_deref() {
             // The gateway is the customer's: it does not become visible by waiting.

@@ -232,7 +232,7 @@ impl<'s, 'e> Step<'s, 'e> {
                     match self.look_for_unknown(schema).await? {
                         Some(id) => id,
                         None => {
-                            self.calls.repeat_unknown();
+                            self.calls.repeat();
                             continue;
                         }
                     }
@@ -309,7 +309,7 @@ impl<'s, 'e> Step<'s, 'e> {
             match self.call_until_unknown(&make).await {
                 Err(Failure::Provider(error)) if error.kind == ErrorKind::Unknown && begun.elapsed() < self.patience() => {
                     self.phase(StepPhase::Retrying("the answer was lost".to_owned()));
-                    self.calls.repeat_unknown();
+                    self.calls.repeat();
                     self.wait(Duration::from_secs(2)).await?;
                 }
                 result => return result,
@@ -336,6 +336,9 @@ impl<'s, 'e> Step<'s, 'e> {
             if error.kind == ErrorKind::TokenSpent {
                 spent += 1;
                 self.calls.spend();
+            } else if error.kind != ErrorKind::Unknown {
+                // An earlier attempt may have been applied and its answer lost: this refusal says nothing about that one.
+                self.calls.repeat();
             }
             let pause = backoff
                 .next(error.kind)

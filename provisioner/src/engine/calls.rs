@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,7 +16,9 @@ pub(super) struct StepCalls<'a> {
     operation: Operation,
     /// Intents of an earlier run that were cut off, each to be used once more.
     earlier: Mutex<Vec<Intent>>,
-    /// The intents of this run whose outcome is unknown, to be repeated with the same token.
+    /// The last intent of each operation of this run.
+    made: Mutex<Vec<Intent>>,
+    /// Those of them that are to be repeated with the same token.
     repeated: Mutex<Vec<Intent>>,
 }
 
@@ -24,36 +26,43 @@ impl<'a> StepCalls<'a> {
     pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation) -> Self {
         // Asked of the journal now: a deletion that came first, in a replacement, settled what was pending before it.
         let earlier = journal.pending(address).into_iter().filter(|intent| intent.operation == operation).collect();
-        Self { journal, address, operation, earlier: Mutex::new(earlier), repeated: Mutex::new(Vec::new()) }
+        Self { journal, address, operation, earlier: Mutex::new(earlier), made: Mutex::default(), repeated: Mutex::default() }
     }
 
-    /// Lets the call that was made last be repeated under its own token: its outcome is unknown.
-    pub(super) fn repeat_unknown(&self) {
-        let repeated = std::mem::take(&mut *self.repeated.lock().expect("never poisoned: nothing panics while it is held"));
-        self.earlier.lock().expect("never poisoned: nothing panics while it is held").extend(repeated);
+    /// Lets the call that was made last be repeated under its own token: its outcome is unknown, or that of one before it is.
+    pub(super) fn repeat(&self) {
+        let made = std::mem::take(&mut *locked(&self.made));
+        locked(&self.repeated).extend(made);
     }
 
     /// Forgets the tokens that were used: they can no longer be answered.
     pub(super) fn spend(&self) {
-        self.repeated.lock().expect("never poisoned: nothing panics while it is held").clear();
+        locked(&self.made).clear();
+        locked(&self.repeated).clear();
     }
+}
 
-    fn take_earlier(&self, call: &str, digest: &str) -> Option<Intent> {
-        let mut earlier = self.earlier.lock().expect("never poisoned: nothing panics while it is held");
-        let position = earlier.iter().rposition(|intent| intent.call == call && intent.digest == digest)?;
-        Some(earlier.swap_remove(position))
-    }
+fn locked(intents: &Mutex<Vec<Intent>>) -> MutexGuard<'_, Vec<Intent>> {
+    intents.lock().expect("never poisoned: nothing panics while it is held")
+}
+
+/// Takes the latest intent for this very request out.
+fn take(intents: &Mutex<Vec<Intent>>, call: &str, digest: &str) -> Option<Intent> {
+    let mut intents = locked(intents);
+    let position = intents.iter().rposition(|intent| intent.call == call && intent.digest == digest)?;
+    Some(intents.remove(position))
 }
 
 #[async_trait]
 impl Calls for StepCalls<'_> {
     async fn intend(&self, operation: &'static str, request: &str) -> Result<Token, ProviderError> {
         let digest = digest_of(request);
+        let again = take(&self.repeated, operation, &digest).or_else(|| take(&self.earlier, operation, &digest));
         let intent = Intent {
             address: self.address.clone(),
             operation: self.operation,
             call: operation.to_owned(),
-            token: self.take_earlier(operation, &digest).map_or_else(new_token, |earlier| earlier.token),
+            token: again.map_or_else(new_token, |again| again.token),
             digest,
             // A call that is repeated may be applied now: how long it is looked for counts from here.
             at: Timestamp::now(),
@@ -61,9 +70,9 @@ impl Calls for StepCalls<'_> {
         let refuse = |error: crate::state::StateError| ProviderError::new(ErrorKind::Journal, operation, error.to_string());
         self.journal.append(Entry::Started(intent.clone())).await.map_err(refuse)?;
         let token = intent.token.clone();
-        let mut repeated = self.repeated.lock().expect("never poisoned: nothing panics while it is held");
-        repeated.retain(|other| other.call != intent.call);
-        repeated.push(intent);
+        let mut made = locked(&self.made);
+        made.retain(|other| other.call != intent.call);
+        made.push(intent);
         Ok(token)
     }
 }

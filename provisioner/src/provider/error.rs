@@ -13,6 +13,8 @@ pub enum ErrorKind {
     InUse,
     /// It is in a state in which it cannot be changed now: wait and repeat.
     Busy,
+    /// What it names was made a moment ago, and the service does not know it yet: wait for some seconds and repeat.
+    Propagating,
     /// The client token belongs to a request that can no longer be answered: a new intent is needed.
     TokenSpent,
     /// An object of that name exists and is not ours.
@@ -55,6 +57,7 @@ impl ProviderError {
             ErrorKind::InUse => "still in use",
             ErrorKind::Busy => "busy with an earlier change",
             ErrorKind::NotFound => "not visible yet",
+            ErrorKind::Propagating => "what was just made is not known everywhere yet",
             ErrorKind::Throttled => "the cloud asks to slow down",
             ErrorKind::TokenSpent => "a new token is needed",
             _ => "not accepted yet",
@@ -71,7 +74,9 @@ impl ProviderError {
             ErrorKind::InUse | ErrorKind::Busy => ("E0304", "the object is still in use"),
             ErrorKind::Throttled | ErrorKind::Unknown => ("E0305", "the cloud does not answer"),
             ErrorKind::Journal => ("E0306", "the journal cannot be written, so the call was not made"),
-            ErrorKind::NotFound | ErrorKind::TokenSpent | ErrorKind::Refused => ("E0307", "the cloud refuses the call"),
+            ErrorKind::NotFound | ErrorKind::Propagating | ErrorKind::TokenSpent | ErrorKind::Refused => {
+                ("E0307", "the cloud refuses the call")
+            }
         };
         let mut diagnostic = Diagnostic::error(code, summary).note(self.message.clone()).fact("operation", self.operation);
         if let Some(code) = &self.code {

@@ -15,7 +15,7 @@ use super::network::{id, subnet, vpc};
 const MONITORING: &str = "monitoring.rds.amazonaws.com";
 
 /// What a database stands in.
-struct Around {
+pub struct Around {
     vpc: Observed,
     subnets: [Observed; 2],
     group: Observed,
@@ -25,6 +25,11 @@ struct Around {
 }
 
 impl Around {
+    /// Another group of the same subnets, named after the bench's environment.
+    pub fn other_subnet_group(&self, bench: &Bench) -> DbSubnetGroup {
+        subnet_group(bench, &self.vpc, &self.subnets)
+    }
+
     async fn remove(&self, bench: &Bench) {
         let [one, two] = &self.subnets;
         for object in [&self.parameter_group, &self.subnet_group, &self.group, one, two, &self.vpc] {
@@ -46,7 +51,7 @@ fn parameters(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
     entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn parameter_group(bench: &Bench, entries: &[(&str, &str)]) -> DbParameterGroup {
+pub fn parameter_group(bench: &Bench, entries: &[(&str, &str)]) -> DbParameterGroup {
     DbParameterGroup {
         group_name: bench.scope.physical_name("mysql84"),
         family: "mysql8.4".to_owned(),
@@ -55,24 +60,27 @@ fn parameter_group(bench: &Bench, entries: &[(&str, &str)]) -> DbParameterGroup 
     }
 }
 
-async fn around(bench: &Bench) -> Around {
+fn subnet_group(bench: &Bench, vpc: &Observed, subnets: &[Observed]) -> DbSubnetGroup {
+    DbSubnetGroup {
+        group_name: bench.scope.physical_name("databases"),
+        description: "of all databases".to_owned(),
+        vpc: id(vpc),
+        subnets: subnets.iter().map(id).collect(),
+    }
+}
+
+pub async fn around(bench: &Bench) -> Around {
     let vpc = vpc(bench).await;
     let subnets = [subnet(bench, &vpc, "database-a", 1).await, subnet(bench, &vpc, "database-b", 2).await];
     let group = group(bench, &vpc, "database-core").await;
-    let wanted = DbSubnetGroup {
-        group_name: bench.scope.physical_name("databases"),
-        description: "of all databases".to_owned(),
-        vpc: id(&vpc),
-        subnets: subnets.iter().map(id).collect(),
-    };
-    let subnet_group = bench.make("db-subnet-group.main", &wanted).await;
+    let subnet_group = bench.make("db-subnet-group.main", &subnet_group(bench, &vpc, &subnets)).await;
     let wanted = parameter_group(bench, &[("require_secure_transport", "1"), ("tls_version", "TLSv1.2,TLSv1.3")]);
     let parameter_group = bench.make("db-parameter-group.mysql84", &wanted).await;
     let monitoring_role = bench.role("monitoring", MONITORING).await;
     Around { vpc, subnets, group, subnet_group, parameter_group, monitoring_role }
 }
 
-fn database(bench: &Bench, around: &Around) -> DbInstance {
+pub fn database(bench: &Bench, around: &Around) -> DbInstance {
     DbInstance {
         identifier: bench.scope.physical_name("core"),
         engine: "mysql".to_owned(),

@@ -43,7 +43,7 @@ async fn endpoint_that_is_repeated_with_its_token_is_one() {
     }
 }
 
-fn record(vpc: &Observed, bucket: &str) -> FlowLog {
+pub fn record(vpc: &Observed, bucket: &str) -> FlowLog {
     FlowLog { vpc: id(vpc), traffic: "ALL".to_owned(), destination: format!("{bucket}/flow-logs"), interval_seconds: 60 }
 }
 

@@ -25,7 +25,7 @@ fn client(sandbox: &Sandbox) -> aws_sdk_sesv2::Client {
     aws_sdk_sesv2::Client::from_conf(config.build())
 }
 
-fn set(bench: &Bench) -> SesConfigurationSet {
+pub fn set(bench: &Bench) -> SesConfigurationSet {
     SesConfigurationSet {
         set_name: bench.scope.physical_name("alerts"),
         requires_tls: true,
@@ -36,7 +36,7 @@ fn set(bench: &Bench) -> SesConfigurationSet {
     }
 }
 
-fn identity(set: &Observed) -> SesIdentity {
+pub fn identity(set: &Observed) -> SesIdentity {
     SesIdentity {
         domain: DOMAIN.to_owned(),
         dkim_key_length: "RSA_2048_BIT".to_owned(),

@@ -13,6 +13,8 @@ mod endpoints;
 mod faults;
 mod groups;
 mod hosts;
+#[cfg(feature = "sandbox")]
+mod lag;
 mod made_outside;
 mod mail;
 mod network;

@@ -163,7 +163,7 @@ async fn key_pair_is_compared_without_its_comment() {
 }
 
 /// The transit gateway and the virtual private gateway that a customer has.
-async fn customers_gateways(bench: &Bench) -> (String, String) {
+pub async fn customers_gateways(bench: &Bench) -> (String, String) {
     if bench.is_strict {
         let transit = bench.raw.describe_transit_gateways().send().await.unwrap().transit_gateways.unwrap().remove(0);
         let private = bench.raw.describe_vpn_gateways().send().await.unwrap().vpn_gateways.unwrap().remove(0);
@@ -175,7 +175,7 @@ async fn customers_gateways(bench: &Bench) -> (String, String) {
 }
 
 #[tokio::test]
-async fn customers_gateways_are_attached_and_detached() {
+pub async fn customers_gateways_are_attached_and_detached() {
     for bench in Bench::all() {
         let vpc = vpc(&bench).await;
         let (one, two) = (subnet(&bench, &vpc, "private-a", 1).await, subnet(&bench, &vpc, "private-b", 2).await);

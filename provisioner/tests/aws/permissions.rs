@@ -23,7 +23,7 @@ fn policy(action: &str) -> Policy {
     Policy { statements: vec![Statement::allow("Backups", &[action], ["arn:aws:s3:::backups/*"])] }
 }
 
-fn role(bench: &Bench, name: &str) -> IamRole {
+pub fn role(bench: &Bench, name: &str) -> IamRole {
     IamRole {
         role_name: bench.scope.physical_name(name),
         path: path(bench),
@@ -35,7 +35,7 @@ fn role(bench: &Bench, name: &str) -> IamRole {
     }
 }
 
-fn profile(bench: &Bench, role: &Observed) -> InstanceProfile {
+pub fn profile(bench: &Bench, role: &Observed) -> InstanceProfile {
     InstanceProfile { profile_name: bench.scope.physical_name("hosts"), path: path(bench), role: id(role) }
 }
 

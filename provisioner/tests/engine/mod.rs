@@ -169,6 +169,39 @@ async fn a_call_that_is_repeated_is_announced_again_with_its_own_token() {
     assert_eq!((tokens.len(), &tokens[0]), (2, &tokens[1]));
 }
 
+/// The refusal says nothing about the call before it, which may have been applied.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_refused_after_a_lost_answer_keeps_its_token() {
+    let scenario = Scenario::new(desired(vpc_and_subnets(1)));
+    scenario.up().await;
+    let mut resources = vpc_and_subnets(1);
+    resources[1] = resource("subnet.private-0", &[("cidr", "10.0.9.0/24"), ("zone", "a")], &[("vpc", "vpc.main")]);
+    let scenario = scenario.with(desired(resources));
+    for fault in [Fault::LoseAnswer, Fault::Refuse(ErrorKind::Throttled), Fault::Refuse(ErrorKind::Busy)] {
+        scenario.cloud.fail_next("update subnet", fault);
+    }
+    assert!(scenario.up().await.is_complete());
+    let tokens = scenario.tokens();
+    assert!(tokens.len() == 4 && tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_is_put_off_is_repeated_and_not_for_ever() {
+    let scenario = Scenario::new(desired(vpc_and_subnets(1)));
+    scenario.cloud.fail_next("create subnet", Fault::Refuse(ErrorKind::Busy));
+    assert!(scenario.up().await.is_complete());
+    assert_eq!(scenario.cloud.objects().len(), 2);
+
+    let scenario = Scenario::new(desired(vpc_and_subnets(1)));
+    (0..1000).for_each(|_| scenario.cloud.fail_next("create subnet", Fault::Refuse(ErrorKind::Busy)));
+    let begun = tokio::time::Instant::now();
+    assert!(!scenario.up().await.is_complete());
+    let minutes = begun.elapsed().as_secs() / 60;
+    assert!((15..17).contains(&minutes), "{minutes} minutes");
+    let tries = scenario.cloud.mutating_calls().len();
+    assert!(tries < 200, "{tries} tries");
+}
+
 #[tokio::test(start_paused = true)]
 async fn intents_are_as_many_as_mutating_calls() {
     let scenario = Scenario::new(desired(vpc_and_subnets(4)));

@@ -37,7 +37,7 @@ async fn soak() {
     let most = number("PROVISION_SOAK_MINUTES").map(|minutes| Duration::from_secs(minutes * 60));
     let environment = std::env::var("PROVISION_SOAK_ENVIRONMENT").unwrap_or_else(|_| "prod".to_owned());
     let begun = Instant::now();
-    let (mut done, mut calls, mut violations) = (0, 0, 0);
+    let (mut done, mut calls, mut violations, mut built_at_once) = (0, 0, 0, 0);
     for seed in first..first + runs {
         if most.is_some_and(|most| begun.elapsed() > most) {
             break;
@@ -47,6 +47,7 @@ async fn soak() {
         done += 1;
         calls += life.calls;
         violations += life.violations.len();
+        built_at_once += usize::from(life.ups == 1);
         println!(
             "seed {seed}, {:.0} % faults: {} calls, {} ups, {} to mend, {} downs",
             rate * 100.0,
@@ -58,6 +59,9 @@ async fn soak() {
         life.setbacks.iter().for_each(|setback| println!("    {}", setback.trim_end()));
         life.violations.iter().for_each(|violation| println!("VIOLATION seed {seed}: {violation}"));
     }
-    println!("{done} runs of {environment}, {calls} API calls, {violations} violations, {:.0} s", begun.elapsed().as_secs_f64());
+    println!(
+        "{done} runs of {environment}, {calls} API calls, {violations} violations, {built_at_once} built by their first `up`, {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
     assert_eq!(violations, 0);
 }
