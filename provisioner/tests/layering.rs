@@ -8,7 +8,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &["model"]),
     ("topology", &["model", "config"]),
-    ("desired", &["model", "topology"]),
+    ("bundle", &["model", "config", "topology"]),
+    ("desired", &["model", "topology", "bundle"]),
     ("graph", &["model"]),
     ("provider", &["model", "desired"]),
     ("state", &["model", "provider"]),
@@ -17,7 +18,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("aws", &["model", "desired", "provider"]),
     ("sandbox", &["model"]),
     ("view", &["model", "graph", "state", "plan", "engine"]),
-    ("cli", &["model", "config", "topology", "desired", "graph", "provider", "state", "plan", "engine", "aws", "sandbox", "view"]),
+    (
+        "cli",
+        &["model", "config", "topology", "bundle", "desired", "graph", "provider", "state", "plan", "engine", "aws", "sandbox", "view"],
+    ),
 ];
 
 /// The longest a source file may be, in lines.

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+mod bundle;
 mod config;
 #[cfg(feature = "sandbox")]
 mod conformance;

@@ -145,7 +145,7 @@ mod tests {
         let (project, _) = Project::find(Some(root), root);
         let project = project.expect("the repository is a project");
         let (configuration, _) = Configuration::load(&project, "dev");
-        let Configuration { environment, blueprints } = configuration.expect("dev is right");
+        let Configuration { environment, blueprints, .. } = configuration.expect("dev is right");
         compile(&project.name, &environment, &blueprints).0.expect("dev compiles")
     }
 

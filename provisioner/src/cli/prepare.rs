@@ -171,7 +171,7 @@ impl Prepared {
 /// # Errors
 /// With every problem, if there is an error among them.
 pub fn compiled(workspace: &Workspace<'_>, configuration: &Configuration, placements: &Placements) -> Result<Topology, Stop> {
-    let Configuration { environment, blueprints } = configuration;
+    let Configuration { environment, blueprints, .. } = configuration;
     let (topology, report) = compile_with(&workspace.project.name, environment, blueprints, placements);
     topology.ok_or_else(|| Stop::usage(report))
 }

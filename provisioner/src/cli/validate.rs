@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::bundle;
 use crate::cli::args::ValidateArgs;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::workspace::Workspace;
@@ -22,9 +23,13 @@ pub fn run(workspace: &Workspace<'_>, args: &ValidateArgs) -> Result<Exit, Stop>
     let mut blueprint_names = BTreeSet::new();
     for name in &names {
         let (configuration, mut found) = Configuration::load(&workspace.project, name);
-        if let Some(Configuration { environment, blueprints }) = &configuration {
+        if let Some(Configuration { environment, blueprints, software }) = &configuration {
             blueprint_names.extend(blueprints.iter().map(|blueprint| blueprint.name.clone()));
-            found.extend(compile(&workspace.project.name, environment, blueprints).1);
+            let (topology, problems) = compile(&workspace.project.name, environment, blueprints);
+            found.extend(problems);
+            if let Some(topology) = topology {
+                found.extend(bundle::compile(&topology, environment, software).1);
+            }
         }
         // What several environments inherit is told once.
         for diagnostic in found.iter().filter(|diagnostic| !report.iter().any(|known| known == *diagnostic)).cloned().collect::<Vec<_>>() {

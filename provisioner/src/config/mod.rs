@@ -30,6 +30,7 @@ mod ports;
 mod project;
 mod role;
 mod security;
+mod software;
 mod syntax;
 
 pub use alerting::{Alerting, AlertingMode, Smtp};
@@ -59,3 +60,4 @@ pub use ports::Ports;
 pub use project::{Project, StateKind};
 pub use role::{Count, DataVolume, HostName, Role, Tier};
 pub use security::{KeyOwner, Security};
+pub use software::{Check, File, Software, SoftwareCatalogue, Step, Syntax, Template, User, Wait};

@@ -88,15 +88,15 @@ fn emm_has_the_roles_databases_and_rules_of_its_requirements() {
 
 #[test]
 fn a_file_of_the_project_takes_the_place_of_the_built_in_one() {
-    let built_in = repository().blueprint_asset("wso2-emm", "blueprint.toml").expect("readable").expect("there");
+    let built_in = repository().asset("blueprints/wso2-emm", "blueprint.toml").expect("readable").expect("there");
     let text = String::from_utf8(built_in.bytes.into_owned()).expect("UTF-8").replace("version    = \"1.0.0\"", "version    = \"1.0.1\"");
     let scratch = Scratch::new(&[("blueprints/wso2-emm/blueprint.toml", &text), ("blueprints/wso2-emm/files/more.hbs", "more")]);
     let blueprint = scratch.blueprint("wso2-emm").0.expect("valid");
     assert_eq!(blueprint.version, "1.0.1");
     let project = scratch.project();
-    assert!(project.blueprint_files("wso2-emm").contains("files/more.hbs"));
-    assert!(project.blueprint_asset("managed-cloud", "blueprint.toml").expect("readable").is_some_and(|asset| !asset.is_own));
-    assert!(project.blueprint_asset("wso2-emm", "../../environments/prod.toml").expect("refused without reading").is_none());
+    assert!(project.asset_files("blueprints/wso2-emm").contains("files/more.hbs"));
+    assert!(project.asset("blueprints/managed-cloud", "blueprint.toml").expect("readable").is_some_and(|asset| !asset.is_own));
+    assert!(project.asset("blueprints/wso2-emm", "../../environments/prod.toml").expect("refused without reading").is_none());
 }
 
 const SMALL: &str = r#"[blueprint]

@@ -85,7 +85,7 @@ impl World {
         let (project, _) = Project::find(Some(folder.path()), folder.path());
         let project = project.unwrap();
         let (configuration, report) = Configuration::load(&project, environment);
-        let Configuration { environment, blueprints } = configuration.unwrap_or_else(|| panic!("{report:#?}"));
+        let Configuration { environment, blueprints, .. } = configuration.unwrap_or_else(|| panic!("{report:#?}"));
         let (topology, report) = compile(&project.name, &environment, &blueprints);
         let topology = topology.unwrap_or_else(|| panic!("{report:#?}"));
 

@@ -147,7 +147,7 @@ mod tests {
         let (project, _) = Project::find(Some(root), root);
         let project = project.expect("the repository is a project");
         let (configuration, _) = Configuration::load(&project, environment);
-        let Configuration { environment, blueprints } = configuration.expect("it is right");
+        let Configuration { environment, blueprints, .. } = configuration.expect("it is right");
         let topology = compile(&project.name, &environment, &blueprints).0.expect("it compiles");
         let sandbox = Sandbox::in_memory(SandboxOptions { speed: 0.0, quotas, ..SandboxOptions::default() });
         let lookup = Lookup::new(&Connection::new(sandbox.sdk_config("eu-west-1"), Some(sandbox.interceptor()), 0.0));

@@ -1,4 +1,4 @@
-//! Blueprints: E0180 to E0187.
+//! Blueprints: E0180 to E0189.
 
 use crate::config::Code;
 
@@ -57,4 +57,11 @@ pub(crate) const MOVED: Code = Code {
     explanation: "`[moved]` says which role, database or bucket of an earlier version is which one now: the name so far is gone from the blueprint, the name now is there, and one thing goes to one place.",
     example: "[moved]\n\"roles.worker\" = \"roles.ap\"",
     fix: "[moved]\n\"roles.worker\" = \"roles.app\"",
+};
+pub(crate) const SOFTWARE_REFERENCE: Code = Code {
+    code: "E0188",
+    summary: "the software speaks of something that is not there",
+    explanation: "`on` names roles, `bastion`, monitoring hosts, `every-host` or `every-host-but-bastion`; `after` names other software, without circles; a file names a template in `files/`; an id stands once.",
+    example: "after = [\"ngnix\"]",
+    fix: "after = [\"nginx\"]",
 };

@@ -31,6 +31,18 @@ pub(crate) enum Form {
     MovedPlace,
     /// A text that becomes the description of a security group's rule.
     RuleDescription,
+    /// A Debian package.
+    Package,
+    /// A systemd service, without its ending.
+    Unit,
+    /// A shell command, which may name values; several lines.
+    Script,
+    /// The name of a file, without a folder above it.
+    FileName,
+    /// Permissions in octal digits.
+    Mode,
+    /// One argument of a command, which may name values.
+    Argument,
 }
 
 impl Form {
@@ -57,6 +69,12 @@ impl Form {
             Self::LinkEnd => "an end of a link such as \"every-host\", \"monitoring.icinga\", \"database.core\"",
             Self::MovedPlace => "a role, a database or a bucket such as \"roles.app\"",
             Self::RuleDescription => "up to 255 characters of a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*",
+            Self::Package => "a Debian package such as \"nginx-light\"",
+            Self::Unit => "a systemd service such as \"nginx\"",
+            Self::Script => "a shell command",
+            Self::FileName => "a file name such as \"nginx.conf.hbs\"",
+            Self::Mode => "permissions such as \"0640\"",
+            Self::Argument => "one argument of a command",
         }
     }
 
@@ -83,6 +101,12 @@ impl Form {
             Self::LinkEnd => "^[a-z][a-z0-9.-]*$",
             Self::MovedPlace => "^(roles|databases|buckets)\\.[a-z][a-z0-9]*(-[a-z0-9]+)*$",
             Self::RuleDescription => "^[a-zA-Z0-9 ._\\-:/()#,@\\[\\]+=&;{}!$*]{1,255}$",
+            Self::Package => "^[a-z0-9][a-z0-9+.-]+$",
+            Self::Unit => "^[a-zA-Z0-9@._-]+$",
+            Self::Script => "^[^\\u0000]+$",
+            Self::FileName => "^[a-zA-Z0-9._/-]+$",
+            Self::Mode => "^0[0-7]{3}$",
+            Self::Argument => "^[^\\n\\r]+$",
         }
     }
 
@@ -129,6 +153,31 @@ impl Form {
                 (1..=255).contains(&text.len())
                     && all(text, |byte| byte.is_ascii_alphanumeric() || b" ._-:/()#,@[]+=&;{}!$*".contains(&byte))
             }
+            Self::Package => {
+                (2..=80).contains(&text.len())
+                    && text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+                    && all(text, |byte| is_lower_or_digit(byte) || b"+.-".contains(&byte))
+            }
+            Self::Unit => {
+                (1..=80).contains(&text.len())
+                    && !text.starts_with('-')
+                    && all(text, |byte| byte.is_ascii_alphanumeric() || b"@._-".contains(&byte))
+            }
+            Self::Script => {
+                !text.trim().is_empty()
+                    && text.len() <= 8192
+                    && !text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t')
+            }
+            Self::FileName => {
+                (1..=120).contains(&text.len())
+                    && text.split('/').all(|part| {
+                        !part.is_empty()
+                            && !part.starts_with('.')
+                            && all(part, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                    })
+            }
+            Self::Mode => text.len() == 4 && text.starts_with('0') && all(text, |byte| (b'0'..=b'7').contains(&byte)),
+            Self::Argument => !text.is_empty() && text.len() <= 500 && !text.chars().any(char::is_control),
         }
     }
 }

@@ -10,6 +10,7 @@ mod key;
 mod project;
 mod reference;
 mod shape;
+mod software;
 
 pub(crate) use blueprint::BLUEPRINT;
 pub(crate) use environment::ENVIRONMENT;
@@ -19,6 +20,7 @@ pub(crate) use key::{Key, Kind, Presence};
 pub(crate) use project::PROJECT;
 pub use reference::key_reference;
 pub(crate) use shape::Shape;
+pub(crate) use software::SOFTWARE;
 
 /// The files a person writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Document {
     Environment,
     /// `blueprints/<name>/blueprint.toml`.
     Blueprint,
+    /// `software.toml` of a blueprint or of a folder in `monitoring/`.
+    Software,
 }
 
 impl Document {
@@ -37,6 +41,7 @@ impl Document {
             Self::Project => PROJECT,
             Self::Environment => ENVIRONMENT,
             Self::Blueprint => BLUEPRINT,
+            Self::Software => SOFTWARE,
         }
     }
 
@@ -46,6 +51,7 @@ impl Document {
             Self::Project => "A project of provision",
             Self::Environment => "An environment of provision",
             Self::Blueprint => "A blueprint of provision",
+            Self::Software => "What provision installs on hosts, and how it is watched",
         }
     }
 }

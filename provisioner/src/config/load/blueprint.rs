@@ -9,8 +9,8 @@ use crate::config::{
 };
 use crate::model::Report;
 
-/// Tables that later versions read: what is installed, in which steps, and how it is checked.
-const RESERVED: [&str; 3] = ["files", "steps", "checks"];
+/// Tables that stand in the blueprint's `software.toml`.
+const ELSEWHERE: [&str; 5] = ["files", "steps", "checks", "software", "services"];
 
 impl Blueprint {
     /// Reads a blueprint: the project's own file, or else the built-in one. Says every problem at once.
@@ -18,7 +18,7 @@ impl Blueprint {
     /// There is a blueprint only where the report has no errors.
     pub fn load(project: &Project, name: &str) -> (Option<Self>, Report) {
         let names = project.blueprint_names();
-        let asset = if names.contains(name) { project.blueprint_asset(name, "blueprint.toml") } else { Ok(None) };
+        let asset = if names.contains(name) { project.asset(&format!("blueprints/{name}"), "blueprint.toml") } else { Ok(None) };
         let file = match asset {
             Ok(Some(asset)) => SourceFile::from_bytes(&asset.shown, &asset.bytes),
             Ok(None) => {
@@ -39,11 +39,10 @@ impl Blueprint {
             Err(report) => return (None, report),
         };
         let (mut table, mut report) = parse(&file);
-        for reserved in RESERVED {
-            if let Some(tree) = table.remove(reserved) {
-                report.push(
-                    codes::NOT_YET.error().at(tree.key.span(), format!("[{reserved}] has a place in the design and is not read yet")),
-                );
+        for elsewhere in ELSEWHERE {
+            if let Some(tree) = table.remove(elsewhere) {
+                let diagnostic = codes::UNKNOWN_KEY.error().at(tree.key.span(), "what is installed stands in a file of its own");
+                report.push(diagnostic.help(format!("write [{elsewhere}] in blueprints/{name}/software.toml")));
             }
         }
         let (values, problems) = walk(&table, &Shape::of(BLUEPRINT), Class::Production, &Place { file, range: 0..0 });

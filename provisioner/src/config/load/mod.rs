@@ -11,6 +11,7 @@ mod moved;
 mod order;
 mod project;
 mod settings;
+mod software;
 mod values;
 mod walk;
 mod wrong;

@@ -20,6 +20,11 @@ struct Walk<'a> {
     report: Report,
 }
 
+/// Files on hosts are named by their paths.
+fn is_file_on_host(path: &str, name: &str) -> bool {
+    path.starts_with("software.") && path.ends_with(".files") && Form::Path.fits(name)
+}
+
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
@@ -51,7 +56,7 @@ impl Walk<'_> {
             return self.report.push(self.unknown(name, tree, shape, path));
         }
         // A tag's key is anybody's; what moved is named with its table.
-        let is_free = path == "tags" || path == "moved";
+        let is_free = path == "tags" || path == "moved" || is_file_on_host(path, name);
         if !is_free && !Form::Name.fits(name) && !Form::Identifier.fits(name) {
             let diagnostic = codes::MALFORMED.error().at(tree.key.span(), "this is no name");
             return self.report.push(diagnostic.note(format!("a name here is {}", Form::Name.words())));
