@@ -10,14 +10,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("topology", &["model", "config"]),
     ("desired", &["model", "topology"]),
     ("graph", &["model"]),
+    ("secrets", &["model"]),
     ("provider", &["model", "desired"]),
+    ("hosts", &["model", "topology", "provider", "secrets"]),
     ("state", &["model", "provider"]),
     ("plan", &["model", "graph", "provider", "state"]),
     ("engine", &["model", "graph", "provider", "state", "plan"]),
     ("aws", &["model", "desired", "provider"]),
     ("sandbox", &["model"]),
     ("view", &["model", "graph", "state", "plan", "engine"]),
-    ("cli", &["model", "config", "topology", "desired", "graph", "provider", "state", "plan", "engine", "aws", "sandbox", "view"]),
+    (
+        "cli",
+        &["model", "config", "topology", "desired", "graph", "secrets", "provider", "state", "plan", "engine", "aws", "sandbox", "view"],
+    ),
 ];
 
 /// The longest a source file may be, in lines.
