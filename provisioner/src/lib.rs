@@ -10,11 +10,13 @@ pub mod config;
 pub mod desired;
 pub mod engine;
 pub mod graph;
+pub mod hosts;
 pub mod model;
 pub mod plan;
 pub mod provider;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod secrets;
 pub mod state;
 pub mod topology;
 pub mod view;

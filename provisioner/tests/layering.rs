@@ -11,7 +11,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bundle", &["model", "config", "topology"]),
     ("desired", &["model", "topology", "bundle"]),
     ("graph", &["model"]),
+    ("secrets", &["model"]),
     ("provider", &["model", "desired"]),
+    ("hosts", &["model", "topology", "bundle", "desired", "provider", "secrets"]),
     ("state", &["model", "provider"]),
     ("plan", &["model", "graph", "provider", "state"]),
     ("engine", &["model", "graph", "provider", "state", "plan"]),
@@ -20,7 +22,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("view", &["model", "graph", "state", "plan", "engine"]),
     (
         "cli",
-        &["model", "config", "topology", "bundle", "desired", "graph", "provider", "state", "plan", "engine", "aws", "sandbox", "view"],
+        &[
+            "model", "config", "topology", "bundle", "desired", "graph", "secrets", "provider", "hosts", "state", "plan", "engine", "aws",
+            "sandbox", "view",
+        ],
     ),
 ];
 

@@ -5,6 +5,7 @@
 mod address;
 mod change;
 mod cloud;
+mod code;
 mod diagnostic;
 mod partition;
 mod reference;
@@ -16,6 +17,7 @@ mod value;
 pub use address::{AddressError, ResourceAddress};
 pub use change::Effect;
 pub use cloud::{CloudName, Scope};
+pub use code::Code;
 pub use diagnostic::{Diagnostic, Report, Severity, SourceSpan};
 pub use partition::partition;
 pub use reference::{RefOr, Reference};
