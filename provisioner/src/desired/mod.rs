@@ -12,6 +12,7 @@ mod default_security_group;
 mod dns_record;
 mod elastic_ip;
 mod flow_log;
+mod host;
 mod iam_role;
 mod instance;
 mod instance_profile;
@@ -51,6 +52,7 @@ pub use default_security_group::DefaultSecurityGroup;
 pub use dns_record::{DnsRecord, mail_records};
 pub use elastic_ip::ElasticIp;
 pub use flow_log::FlowLog;
+pub use host::{HostSoftware, RUNNING, hosts};
 pub use iam_role::IamRole;
 pub use instance::{Instance, InstanceNetwork};
 pub use instance_profile::InstanceProfile;
@@ -92,6 +94,7 @@ pub fn catalogue() -> Catalogue {
         &default_security_group::SCHEMA,
         &elastic_ip::SCHEMA,
         &flow_log::SCHEMA,
+        &host::SCHEMA,
         &iam_role::SCHEMA,
         &instance::SCHEMA,
         &instance_profile::SCHEMA,

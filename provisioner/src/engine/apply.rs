@@ -162,7 +162,7 @@ impl<'e> Executor<'e> {
             (Phase::Apply, Action::Update) => Operation::Update,
             (Phase::Apply, _) => Operation::Create,
         };
-        let calls = StepCalls::new(self.journal, &node.address, operation);
+        let calls = StepCalls::new(self.journal, &node.address, operation).telling(self.observer, node);
         let details = self.registry.get(schema.listed_by).is_some_and(|listing| listing.reads_details());
         let step = Step { executor: self, node, resource_type, details, moved_from: change.moved_from.as_ref(), run, calls };
         let typical = schema.typical;

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
+use crate::engine::{Event, Observer, StepPhase};
 use crate::model::ResourceAddress;
+use crate::plan::Node;
 use crate::provider::{Calls, ErrorKind, ProviderError, Token};
 use crate::state::{Entry, Intent, Journal, Operation};
 
@@ -20,13 +22,20 @@ pub(super) struct StepCalls<'a> {
     made: Mutex<Vec<Intent>>,
     /// Those of them that are to be repeated with the same token.
     repeated: Mutex<Vec<Intent>>,
+    /// Who hears of the progress of a long call.
+    told: Option<(&'a dyn Observer, &'a Node)>,
 }
 
 impl<'a> StepCalls<'a> {
     pub(super) fn new(journal: &'a Journal, address: &'a ResourceAddress, operation: Operation) -> Self {
         // Asked of the journal now: a deletion that came first, in a replacement, settled what was pending before it.
         let earlier = journal.pending(address).into_iter().filter(|intent| intent.operation == operation).collect();
-        Self { journal, address, operation, earlier: Mutex::new(earlier), made: Mutex::default(), repeated: Mutex::default() }
+        Self { journal, address, operation, earlier: Mutex::new(earlier), made: Mutex::default(), repeated: Mutex::default(), told: None }
+    }
+
+    /// Tells the progress of long calls of this node.
+    pub(super) fn telling(self, observer: &'a dyn Observer, node: &'a Node) -> Self {
+        Self { told: Some((observer, node)), ..self }
     }
 
     /// Lets the call that was made last be repeated under its own token: its outcome is unknown, or that of one before it is.
@@ -74,6 +83,12 @@ impl Calls for StepCalls<'_> {
         made.retain(|other| other.call != intent.call);
         made.push(intent);
         Ok(token)
+    }
+
+    fn progress(&self, words: &str) {
+        if let Some((observer, node)) = self.told {
+            observer.event(&Event::Phase { node: node.clone(), phase: StepPhase::Waiting(words.to_owned()) });
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub struct PlanOptions {
     pub destroy: bool,
     /// Only these and what they need; empty for all.
     pub targets: BTreeSet<ResourceAddress>,
+    /// What is left for a later run, whatever it needs.
+    pub later: BTreeSet<ResourceAddress>,
     /// Whether only the targets themselves are meant, without what they need.
     pub targets_alone: bool,
     /// What holds data and may be replaced all the same.
@@ -27,6 +29,7 @@ impl Default for PlanOptions {
         Self {
             destroy: false,
             targets: BTreeSet::new(),
+            later: BTreeSet::new(),
             targets_alone: false,
             replace_data: BTreeSet::new(),
             discard_data: false,

@@ -49,7 +49,8 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Cycle> {
 
     let mut planner = Planner { input, changes: BTreeMap::new(), renewed: BTreeSet::new() };
     let desired = if input.options.destroy { Vec::new() } else { planner.ordered_desired()? };
-    let selected = planner.selected(&desired);
+    let mut selected = planner.selected(&desired);
+    selected.retain(|address| !input.options.later.contains(address));
     for resource in desired.iter().filter(|resource| selected.contains(&resource.address)) {
         planner.consider(resource);
     }

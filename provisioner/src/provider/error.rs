@@ -43,12 +43,14 @@ pub struct ProviderError {
     pub message: String,
     /// The cloud's request id.
     pub request_id: Option<String>,
+    /// What is said instead, where the provider knows better words than these.
+    pub diagnostic: Option<Box<Diagnostic>>,
 }
 
 impl ProviderError {
     /// An error of our own making around an operation.
     pub fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, operation, code: None, message: message.into(), request_id: None }
+        Self { kind, operation, code: None, message: message.into(), request_id: None, diagnostic: None }
     }
 
     /// Why the call is repeated, in a few words and with the cloud's code.
@@ -67,6 +69,9 @@ impl ProviderError {
 
     /// What the operator sees.
     pub fn diagnostic(&self) -> Diagnostic {
+        if let Some(diagnostic) = &self.diagnostic {
+            return diagnostic.as_ref().clone();
+        }
         let (code, summary) = match self.kind {
             ErrorKind::Denied => ("E0301", "the cloud denies the call"),
             ErrorKind::Foreign => ("E0302", "an object of that name exists and is not ours"),

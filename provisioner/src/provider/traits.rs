@@ -53,6 +53,9 @@ pub trait Calls: Send + Sync {
     /// # Errors
     /// When the intent cannot be made durable: then the call MUST NOT be made.
     async fn intend(&self, operation: &'static str, request: &str) -> Result<Token, ProviderError>;
+
+    /// Tells how far a long call is, in words; whoever does not watch hears nothing.
+    fn progress(&self, _words: &str) {}
 }
 
 /// An object to make.

@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::future::try_join_all;
+use tokio::sync::Semaphore;
+
+use crate::bundle::Source;
+use crate::desired::HostSoftware;
+use crate::hosts::machine::{Machine, Order};
+use crate::hosts::room::{Reach, Room, id_of, observed};
+use crate::model::{Attributes, Observed, RemoteId, ResourceAddress, Scope, Value};
+use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Update};
+
+/// How many machines are asked at once.
+const AT_ONCE: usize = 16;
+const CONVERGE: &str = "Converge";
+
+/// The software of machines, as a type of resource like any other.
+pub struct HostType {
+    room: Arc<Room>,
+}
+
+impl HostType {
+    /// Works in `room`.
+    pub fn new(room: Arc<Room>) -> Self {
+        Self { room }
+    }
+
+    /// What stands on a machine; what was recorded where it cannot be asked.
+    async fn seen(&self, machine: &Machine) -> Result<Option<Observed>, ProviderError> {
+        let bundle = self.room.bundle(&machine.name);
+        match self.room.hosts.look(machine, bundle.as_ref()).await {
+            Ok(stand) => {
+                let Some(attributes) = stand.attributes else { return Ok(None) };
+                self.room.keep(&machine.name, attributes.clone(), stand.texts);
+                Ok(Some(observed(machine, attributes)))
+            }
+            Err(error) if error.kind == ErrorKind::Unknown => {
+                self.room.note_unreachable(&machine.name, error.message);
+                Ok(self.room.recorded(&machine.name).filter(|recorded| recorded.id == id_of(&machine.id)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn converge(&self, address: &ResourceAddress, attributes: &Attributes, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {
+        let refuse = |why: String| ProviderError::new(ErrorKind::Refused, CONVERGE, why);
+        let wanted: HostSoftware = Value::specification_from(attributes).map_err(|error| refuse(error.to_string()))?;
+        let name = address.name();
+        let bundle = self.room.bundle(name).ok_or_else(|| refuse(format!("{address} has no bundle")))?;
+        let machine = self.met(name, &wanted).ok_or_else(|| refuse(format!("nothing says where {name} stands")))?;
+        let digests = serde_json::to_string(attributes).expect("attributes are plain data");
+        calls.intend(CONVERGE, &digests).await?;
+        let room = self.room.clone();
+        let values = wanted.values.clone();
+        let value = move |source: &Source| match source {
+            Source::Secret(name) => room.secret(name),
+            Source::Assigned(reference) => {
+                values.get(&format!("{}.{}", reference.address, reference.attribute))?.known().map(str::to_owned)
+            }
+        };
+        let progress = |words: &str| calls.progress(words);
+        let order = Order { bundle: &bundle, attributes, value: &value, progress: &progress };
+        let stand = self.room.hosts.converge(&machine, &order).await?;
+        let attributes = stand.attributes.ok_or_else(|| refuse(format!("{name} answers that nothing stands there")))?;
+        self.room.keep(name, attributes, stand.texts);
+        Ok(id_of(&machine.id))
+    }
+
+    /// The machine as the resolved attributes and the plan know it.
+    fn met(&self, name: &str, wanted: &HostSoftware) -> Option<Machine> {
+        let mut machine = self.room.machine(name)?;
+        machine.id = wanted.machine.known()?.to_owned();
+        machine.bastion = wanted.bastion.as_ref().and_then(|bastion| bastion.known()).map(str::to_owned).or(machine.bastion);
+        self.room.meet(machine.clone());
+        Some(machine)
+    }
+}
+
+#[async_trait]
+impl ResourceType for HostType {
+    fn kind(&self) -> &'static str {
+        "host"
+    }
+
+    fn reads_details(&self) -> bool {
+        true
+    }
+
+    async fn observe(&self, _scope: &Scope, depth: Depth) -> Result<Vec<Observed>, ProviderError> {
+        if depth == Depth::Fast || self.room.reach == Reach::Remember {
+            return Ok(self.room.remembered());
+        }
+        let machines: Vec<Machine> = self.room.machines().into_iter().filter(|machine| !machine.id.is_empty()).collect();
+        let places = Semaphore::new(AT_ONCE);
+        let looks = machines.iter().map(|machine| async {
+            let _place = places.acquire().await;
+            self.seen(machine).await
+        });
+        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+
+    async fn read_one(&self, _scope: &Scope, id: &RemoteId) -> Result<Look, ProviderError> {
+        let Some(machine) = self.room.machines().into_iter().find(|machine| id_of(&machine.id) == *id) else { return Ok(Look::Absent) };
+        match self.room.fresh(&machine.name) {
+            Some(attributes) => Ok(Look::Found(Box::new(observed(&machine, attributes)))),
+            None => Ok(self.seen(&machine).await?.into()),
+        }
+    }
+
+    async fn create(&self, request: Create<'_>, calls: &dyn Calls) -> Result<RemoteId, ProviderError> {
+        self.converge(request.address, request.attributes, calls).await
+    }
+
+    async fn update(&self, request: Update<'_>, calls: &dyn Calls) -> Result<(), ProviderError> {
+        self.converge(&request.observed.address, request.attributes, calls).await.map(drop)
+    }
+
+    /// The software goes with its machine.
+    async fn delete(&self, request: Delete<'_>, _calls: &dyn Calls) -> Result<(), ProviderError> {
+        self.room.forget(request.observed.address.name());
+        Ok(())
+    }
+}
