@@ -29,7 +29,7 @@ where
         (None, SdkError::ServiceError(_), Some(status)) => format!("the cloud answered {status} without a reason"),
         _ => causes(error),
     };
-    ProviderError { kind, operation, code, message, request_id: error.request_id().map(str::to_owned) }
+    ProviderError { kind, operation, code, message, request_id: error.request_id().map(str::to_owned), diagnostic: None }
 }
 
 fn causes(error: &(dyn Error + 'static)) -> String {

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::hosts::Until;
 use crate::model::ResourceAddress;
 
 /// Builds clustered middleware on AWS from two small files, and proves that it stands.
@@ -154,6 +155,9 @@ pub struct PlanArgs {
     /// Begin empty although a last copy of this object is kept; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub fresh_data: Vec<ResourceAddress>,
+    /// Stop after this part; the rest is left for a later run
+    #[arg(long, value_name = "PART", default_value = "verified")]
+    pub until: Until,
 }
 
 /// `up`.
@@ -176,6 +180,9 @@ pub struct UpArgs {
     /// Only this object and what it needs; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub target: Vec<ResourceAddress>,
+    /// Stop after this part; the rest is left for a later run
+    #[arg(long, value_name = "PART", default_value = "verified")]
+    pub until: Until,
 }
 
 /// `down`.

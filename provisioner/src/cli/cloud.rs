@@ -1,8 +1,12 @@
+use std::sync::Arc;
+
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::ways;
 use crate::cli::workspace::Workspace;
 use crate::config::Environment;
 use crate::desired::PinnedImage;
 use crate::engine::Pace;
+use crate::hosts::{HostType, Reach, Room};
 use crate::model::{Catalogue, CloudName, Diagnostic, Report};
 use crate::provider::{ErrorKind, ProviderError, Registry};
 use crate::topology::Topology;
@@ -17,6 +21,8 @@ pub struct Cloud {
     pub catalogue: Catalogue,
     /// How fast its time runs.
     pub pace: Pace,
+    /// Everything known of the hosts, and the way to them.
+    pub room: Arc<Room>,
     #[cfg(feature = "aws")]
     connection: crate::aws::Connection,
     #[cfg(feature = "aws")]
@@ -46,7 +52,7 @@ impl Cloud {
     ///
     /// # Errors
     /// When there are no credentials, or they are another account's.
-    pub async fn connect(workspace: &Workspace<'_>, environment: &Environment) -> Result<Self, Stop> {
+    pub async fn connect(workspace: &Workspace<'_>, environment: &Environment, reach: Reach) -> Result<Self, Stop> {
         let region = &environment.cloud.region;
         let name = cloud_name(workspace);
         let (connection, pace) = if name == CloudName::Sandbox {
@@ -77,9 +83,11 @@ impl Cloud {
             }
             return Err(Stop::new(Exit::Denied, diagnostic));
         }
+        let room = Arc::new(Room::new(ways::to_hosts(workspace, &name)?, reach));
         Ok(Self {
             name,
-            registry: crate::aws::registry(&connection),
+            registry: crate::aws::registry(&connection).with(Arc::new(HostType::new(room.clone()))),
+            room,
             catalogue: crate::desired::catalogue(),
             pace,
             lookup: crate::aws::Lookup::new(&connection),
@@ -134,7 +142,7 @@ impl Cloud {
     ///
     /// # Errors
     /// Always.
-    pub async fn connect(_workspace: &Workspace<'_>, _environment: &Environment) -> Result<Self, Stop> {
+    pub async fn connect(_workspace: &Workspace<'_>, _environment: &Environment, _reach: Reach) -> Result<Self, Stop> {
         Err(without_aws())
     }
 

@@ -10,6 +10,7 @@ use crate::cli::run::{Run, ask};
 use crate::cli::up::approve;
 use crate::cli::workspace::Workspace;
 use crate::engine::observe;
+use crate::hosts::Reach;
 use crate::model::{Observed, ResourceAddress, TAG_COPY_OF, TAG_RETAINED, Value};
 use crate::plan::PlanOptions;
 use crate::provider::Depth;
@@ -21,7 +22,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
     let options = PlanOptions { destroy: true, discard_data: args.discard_data, ..PlanOptions::default() };
     let lock = workspace.lock(name, "down")?;
     let signals = listen();
-    let prepared = Prepared::read(workspace, name, Reading::Change, &options).await?;
+    let prepared = Prepared::read(workspace, name, Reading::Change, &options, Reach::Remember).await?;
     let plan = prepared.plan(&options)?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
     if plan.changes.is_empty() && prepared.observed.duplicates.is_empty() && !prepared.stored.was_cut_off() {

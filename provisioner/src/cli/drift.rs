@@ -6,6 +6,7 @@ use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::state::nothing_recorded;
 use crate::cli::up::carry_out;
 use crate::cli::workspace::Workspace;
+use crate::hosts::Reach;
 use crate::plan::{Drifted, PlanOptions, asked_by_files};
 use crate::view::{DriftView, PlanView};
 
@@ -14,7 +15,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DriftArgs) -> Result<Exit, St
     if args.repair {
         return repair(workspace, args).await;
     }
-    let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &PlanOptions::default()).await?;
+    let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &PlanOptions::default(), Reach::Ask).await?;
     let drift = show(workspace, &prepared, !args.adopt)?;
     prepared.tell_requests(workspace);
     let is_left = if args.adopt && !drift.is_empty() { adopt(workspace, &prepared, &drift)? } else { !drift.is_empty() };
@@ -43,7 +44,7 @@ async fn repair(workspace: &Workspace<'_>, args: &DriftArgs) -> Result<Exit, Sto
     let name = &args.env.env;
     let lock = workspace.lock(name, "drift --repair")?;
     let signals = listen();
-    let prepared = Prepared::read(workspace, name, Reading::Change, &PlanOptions::default()).await?;
+    let prepared = Prepared::read(workspace, name, Reading::Change, &PlanOptions::default(), Reach::Ask).await?;
     let drift = show(workspace, &prepared, false)?;
     if drift.is_empty() {
         return Ok(Exit::Done);

@@ -8,6 +8,7 @@ mod down;
 mod drift;
 mod env;
 mod exit;
+mod hosts;
 mod interrupt;
 mod least_policy;
 mod mail_domain;
@@ -25,6 +26,7 @@ mod status;
 mod up;
 mod validate;
 mod warnings;
+mod ways;
 mod workspace;
 
 use std::process::ExitCode;

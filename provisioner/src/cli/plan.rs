@@ -4,9 +4,11 @@ use std::path::Path;
 
 use crate::cli::args::PlanArgs;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::hosts;
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
+use crate::hosts::Reach;
 use crate::model::Diagnostic;
 use crate::plan::{Plan, PlanOptions};
 use crate::provider::Depth;
@@ -14,7 +16,7 @@ use crate::view::{PlanView, command};
 
 /// Shows what `up`, or `down`, would do.
 pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Stop> {
-    let options = PlanOptions {
+    let mut options = PlanOptions {
         destroy: args.destroy,
         targets: args.target.iter().cloned().collect(),
         replace_data: args.replace_data.iter().cloned().collect(),
@@ -22,7 +24,9 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
         depth: if args.fast { Depth::Fast } else { Depth::Full },
         ..PlanOptions::default()
     };
-    let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &options).await?;
+    let reach = if args.fast || args.destroy { Reach::Remember } else { hosts::reach(args.until) };
+    let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &options, reach).await?;
+    options.later = hosts::hosts_after(&prepared.topology, args.until);
     let plan = prepared.plan(&options)?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
     warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));

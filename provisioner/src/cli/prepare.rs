@@ -1,13 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::bundle::Bundle;
 use crate::cli::cloud::Cloud;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::hosts;
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::workspace::Workspace;
 use crate::config::{Blueprint, Configuration};
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe, prefer_those_that_stay};
+use crate::hosts::Reach;
 use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope, TAG_COPY_OF};
 use crate::plan::{DesiredState, Drifted, Observations, Plan, PlanInput, PlanOptions, drift, plan};
 use crate::provider::Depth;
@@ -25,6 +28,9 @@ pub struct Prepared {
     /// The environment, worked out.
     pub topology: Topology,
     /// What shall exist.
+    /// What every host shall have.
+    pub bundles: BTreeMap<String, Bundle>,
+    /// What shall be, hosts included.
     pub desired: DesiredState,
     /// What does.
     pub observed: Observations,
@@ -50,15 +56,16 @@ impl Prepared {
     ///
     /// # Errors
     /// When anything of it fails; nothing was changed in the cloud.
-    pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions) -> Result<Self, Stop> {
+    pub async fn read(workspace: &Workspace<'_>, name: &str, reading: Reading, options: &PlanOptions, reach: Reach) -> Result<Self, Stop> {
         let configuration = workspace.load(name)?;
         // What the files alone can tell is told before anybody is asked for credentials.
         let wanted = compiled(workspace, &configuration, &Placements::default())?;
         let scope = workspace.scope(name);
-        let cloud = Cloud::connect(workspace, &configuration.environment).await?;
+        let wanted_bundles = hosts::bundles(&configuration, &wanted)?;
+        let cloud = Cloud::connect(workspace, &configuration.environment, reach).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
-        let kinds = match options.depth {
+        let mut kinds: BTreeSet<&'static str> = match options.depth {
             Depth::Full => cloud.catalogue.iter().map(|schema| schema.listed_by).collect(),
             Depth::Fast => {
                 let lookups = pinned(workspace, &cloud, name, &wanted).await?;
@@ -66,9 +73,12 @@ impl Prepared {
                 worth_listing(&cloud.catalogue, &desired, stored.state.as_ref())
             }
         };
+        // Hosts are looked at when it is known where they stand.
+        kinds.remove(hosts::KIND);
         let mut observed = observe(&cloud.registry, &scope, &kinds, options.depth).await?;
         if let (Some(state), Reading::Change) = (&stored.state, reading) {
-            let recorded = listing_kinds(&cloud.catalogue, state.resources.keys());
+            let mut recorded = listing_kinds(&cloud.catalogue, state.resources.keys());
+            recorded.remove(hosts::KIND);
             observed = await_unknown(
                 &cloud.registry,
                 &cloud.catalogue,
@@ -80,12 +90,15 @@ impl Prepared {
             )
             .await?;
         }
-        let observed = prefer_those_that_stay(observed, stored.state.as_ref());
+        let mut observed = prefer_those_that_stay(observed, stored.state.as_ref());
         let topology = compiled(workspace, &configuration, &placements(&observed, &configuration.blueprints))?;
         let lookups = pinned(workspace, &cloud, name, &topology).await?;
-        let desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
+        let bundles = if topology == wanted { wanted_bundles } else { hosts::bundles(&configuration, &topology)? };
+        let mut desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
+        desired.extend(desired::hosts(&topology, &bundles, &BTreeMap::new()));
+        hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options.depth).await?;
         let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
-        Ok(Self { scope, cloud, lookups, topology, desired, observed, moved, store, stored })
+        Ok(Self { scope, cloud, lookups, topology, bundles, desired, observed, moved, store, stored })
     }
 
     /// Plans.

@@ -3,6 +3,7 @@ use crate::cli::cloud::cloud_name;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::workspace::Workspace;
+use crate::hosts::Reach;
 use crate::model::{Diagnostic, Resource, ResourceAddress};
 use crate::plan::{PlanOptions, copies_of_the_living};
 use crate::state::{Entry, Holder, Recorded, StateFile};
@@ -84,7 +85,7 @@ pub async fn rebuild(workspace: &Workspace<'_>, name: &str) -> Result<Exit, Stop
     let lock = workspace.lock(name, "state rebuild")?;
     let store = workspace.store(&cloud_name(workspace), name);
     let aside = store.set_aside(&lock)?;
-    let prepared = Prepared::read(workspace, name, Reading::Look, &PlanOptions::default()).await?;
+    let prepared = Prepared::read(workspace, name, Reading::Look, &PlanOptions::default(), Reach::Ask).await?;
     let journal = store.begin(&lock, StateFile::empty(crate::cli::run::new_lineage()))?;
     let holder = Holder::this_process("state rebuild").to_string();
     journal.append(Entry::Run { command: "state rebuild".to_owned(), holder }).await?;

@@ -3,13 +3,14 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::workspace::Workspace;
+use crate::hosts::Reach;
 use crate::plan::PlanOptions;
 use crate::view::StatusView;
 
 /// Shows every layer at a glance.
 pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop> {
     let options = PlanOptions::default();
-    let prepared = Prepared::read(workspace, &args.env, Reading::Look, &options).await?;
+    let prepared = Prepared::read(workspace, &args.env, Reading::Look, &options, Reach::Ask).await?;
     let plan = prepared.plan(&options)?;
     let holder = prepared.store.holder()?;
     let identity = prepared.observed.objects.values().find(|object| object.address.kind() == KIND);

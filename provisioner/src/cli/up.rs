@@ -2,6 +2,7 @@ use std::path::Path;
 
 use crate::cli::args::UpArgs;
 use crate::cli::exit::{Exit, Stop, exit_of};
+use crate::cli::hosts;
 use crate::cli::interrupt::{Signals, listen};
 use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
@@ -15,7 +16,7 @@ use crate::view::{Ending, PlanView, Work, command};
 /// Brings the environment up.
 pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop> {
     let name = &args.env.env;
-    let options = PlanOptions {
+    let mut options = PlanOptions {
         targets: args.target.iter().cloned().collect(),
         replace_data: args.replace_data.iter().cloned().collect(),
         fresh_data: args.fresh_data.iter().cloned().collect(),
@@ -23,7 +24,8 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     };
     let lock = workspace.lock(name, "up")?;
     let signals = listen();
-    let prepared = Prepared::read(workspace, name, Reading::Change, &options).await?;
+    let prepared = Prepared::read(workspace, name, Reading::Change, &options, hosts::reach(args.until)).await?;
+    options.later = hosts::hosts_after(&prepared.topology, args.until);
     let plan = match &args.plan {
         Some(path) => saved(path, &prepared)?,
         None => prepared.plan(&options)?,

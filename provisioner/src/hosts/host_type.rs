@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use crate::bundle::Source;
 use crate::desired::HostSoftware;
-use crate::hosts::machine::{Machine, Order};
+use crate::hosts::machine::{Bastion, Machine, Order};
 use crate::hosts::room::{Reach, Room, id_of, observed};
 use crate::model::{Attributes, Observed, RemoteId, ResourceAddress, Scope, Value};
 use crate::provider::{Calls, Create, Delete, Depth, ErrorKind, Look, ProviderError, ResourceType, Update};
@@ -71,7 +71,10 @@ impl HostType {
     fn met(&self, name: &str, wanted: &HostSoftware) -> Option<Machine> {
         let mut machine = self.room.machine(name)?;
         machine.id = wanted.machine.known()?.to_owned();
-        machine.bastion = wanted.bastion.as_ref().and_then(|bastion| bastion.known()).map(str::to_owned).or(machine.bastion);
+        let bastion_id = if machine.is_bastion { Some(machine.id.clone()) } else { self.room.bastion_id() };
+        if let (Some(address), Some(id)) = (wanted.bastion.as_ref().and_then(|bastion| bastion.known()), bastion_id) {
+            machine.bastion = Some(Bastion { address: address.to_owned(), id });
+        }
         self.room.meet(machine.clone());
         Some(machine)
     }

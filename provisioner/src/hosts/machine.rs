@@ -18,8 +18,17 @@ pub struct Machine {
     pub address: Ipv4Addr,
     /// Whether it is the bastion in the VPC.
     pub is_bastion: bool,
-    /// The public address of that bastion.
-    pub bastion: Option<String>,
+    /// That bastion, where there is one and it is known.
+    pub bastion: Option<Bastion>,
+}
+
+/// The bastion in the VPC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bastion {
+    /// Its public address.
+    pub address: String,
+    /// Its instance's id; empty until it is made.
+    pub id: String,
 }
 
 /// What stands on a machine.

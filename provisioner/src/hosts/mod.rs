@@ -13,6 +13,6 @@ pub use authority::{Authority, AuthorityError};
 pub use codes::CODES;
 pub use console::{ConsoleError, host_key_on_console};
 pub use host_type::HostType;
-pub use machine::{Hosts, Machine, Order, Stand};
+pub use machine::{Bastion, Hosts, Machine, Order, Stand};
 pub use room::{Reach, Room};
 pub use simulated::Simulated;

@@ -84,6 +84,11 @@ impl Room {
         self.lock().machines.get(host).cloned()
     }
 
+    /// The id of the bastion in the VPC.
+    pub(super) fn bastion_id(&self) -> Option<String> {
+        self.lock().machines.values().find(|machine| machine.is_bastion).map(|machine| machine.id.clone())
+    }
+
     pub(super) fn meet(&self, machine: Machine) {
         self.lock().machines.insert(machine.name.clone(), machine);
     }
@@ -149,7 +154,7 @@ pub(super) fn id_of(machine: &str) -> RemoteId {
 pub(super) fn observed(machine: &Machine, mut attributes: Attributes) -> Observed {
     attributes.insert("machine".to_owned(), Value::Text(machine.id.clone()));
     if let Some(bastion) = &machine.bastion {
-        attributes.insert("bastion".to_owned(), Value::Text(bastion.clone()));
+        attributes.insert("bastion".to_owned(), Value::Text(bastion.address.clone()));
     }
     Observed { address: address_of(&machine.name), id: id_of(&machine.id), status: Status::Ready, attributes, tags: Tags::new() }
 }

@@ -15,6 +15,13 @@ impl Registry {
         Self { types: types.into_iter().map(|resource_type| (resource_type.kind(), resource_type)).collect() }
     }
 
+    /// The registry with one more type.
+    #[must_use]
+    pub fn with(mut self, resource_type: Arc<dyn ResourceType>) -> Self {
+        self.types.insert(resource_type.kind(), resource_type);
+        self
+    }
+
     /// The type of a kind.
     pub fn get(&self, kind: &str) -> Option<&Arc<dyn ResourceType>> {
         self.types.get(kind)

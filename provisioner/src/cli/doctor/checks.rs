@@ -5,6 +5,7 @@ use crate::cli::exit::Stop;
 use crate::cli::permissions::least_groups;
 use crate::cli::prepare::compiled;
 use crate::cli::workspace::Workspace;
+use crate::hosts::Reach;
 use crate::model::Scope;
 use crate::provider::ProviderError;
 use crate::topology::{Placements, Topology};
@@ -27,7 +28,7 @@ pub struct Patient<'a> {
 pub async fn checks(workspace: &Workspace<'_>, name: &str) -> Result<Vec<Check>, Stop> {
     let configuration = workspace.load(name)?;
     let topology = compiled(workspace, &configuration, &Placements::default())?;
-    let cloud = Cloud::connect(workspace, &configuration.environment).await?;
+    let cloud = Cloud::connect(workspace, &configuration.environment, Reach::Remember).await?;
     let scope = workspace.scope(name);
     let account = &topology.environment.account;
     let mut checks = vec![Check::new("account", Verdict::Ok, format!("the credentials are of account {account}"))];

@@ -1,0 +1,103 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::bundle::{self, Bundle};
+use crate::cli::cloud::Cloud;
+use crate::cli::exit::Stop;
+use crate::config::Configuration;
+use crate::engine::observe;
+use crate::hosts::{Bastion, Machine, Reach};
+use crate::model::{Observed, ResourceAddress, Scope, Status};
+use crate::plan::Observations;
+use crate::provider::Depth;
+use crate::state::StateFile;
+use crate::topology::{BASTION, Topology};
+
+/// The kind of what is installed on machines.
+pub const KIND: &str = "host";
+
+/// What every host shall have, from the files.
+pub fn bundles(configuration: &Configuration, topology: &Topology) -> Result<BTreeMap<String, Bundle>, Stop> {
+    let (bundles, report) = bundle::compile(topology, &configuration.environment, &configuration.software);
+    bundles.ok_or_else(|| Stop::usage(report))
+}
+
+/// Tells the hosts' room who stands where, and adds what stands on them to what was observed.
+pub async fn look(
+    cloud: &Cloud,
+    scope: &Scope,
+    topology: &Topology,
+    bundles: &BTreeMap<String, Bundle>,
+    observed: &mut Observations,
+    state: Option<&StateFile>,
+    depth: Depth,
+) -> Result<(), Stop> {
+    cloud.room.want(bundles.clone());
+    cloud.room.furnish(machines(topology, observed), recorded(state));
+    let found = observe(&cloud.registry, scope, &BTreeSet::from([KIND]), depth).await?;
+    observed.objects.extend(found.objects);
+    Ok(())
+}
+
+fn machines(topology: &Topology, observed: &Observations) -> Vec<Machine> {
+    let seen = |kind: &str, name: &str| observed.objects.get(&ResourceAddress::new(kind, name));
+    let id_of = |name: &str| seen("instance", name).map(|machine| machine.id.to_string()).unwrap_or_default();
+    let bastion = topology.hosts.iter().find(|(_, host)| host.role == BASTION).and_then(|(name, _)| {
+        let address = seen("elastic-ip", name)?.attributes.get("public_address")?.as_text()?.to_owned();
+        Some(Bastion { address, id: id_of(name) })
+    });
+    let machine = |(name, host): (&String, &crate::topology::Host)| Machine {
+        name: name.clone(),
+        id: id_of(name),
+        address: host.private_address,
+        is_bastion: host.role == BASTION,
+        bastion: bastion.clone(),
+    };
+    topology.hosts.iter().map(machine).collect()
+}
+
+/// What was recorded of hosts, as if it were seen.
+fn recorded(state: Option<&StateFile>) -> BTreeMap<ResourceAddress, Observed> {
+    let recorded = state.into_iter().flat_map(|state| &state.resources).filter(|(address, _)| address.kind() == KIND);
+    recorded
+        .map(|(address, recorded)| {
+            let observed = Observed {
+                address: address.clone(),
+                id: recorded.id.clone(),
+                status: Status::Ready,
+                attributes: recorded.attributes.clone(),
+                tags: recorded.tags.clone(),
+            };
+            (address.clone(), observed)
+        })
+        .collect()
+}
+
+/// The hosts of a part of the work: monitoring comes after the rest.
+pub fn hosts_after(topology: &Topology, until: Until) -> BTreeSet<ResourceAddress> {
+    let is_monitoring = |name: &String| topology.monitoring.hosts.values().any(|host| host == name);
+    let is_later = |name: &&String| match until {
+        Until::Infrastructure => true,
+        Until::Hosts => is_monitoring(name),
+        Until::Monitoring | Until::Verified => false,
+    };
+    topology.hosts.keys().filter(is_later).map(|name| ResourceAddress::new(KIND, name)).collect()
+}
+
+/// Whether machines are logged in to at all.
+pub fn reach(until: Until) -> Reach {
+    if until == Until::Infrastructure { Reach::Remember } else { Reach::Ask }
+}
+
+/// How far `up` goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Until {
+    /// Networks, machines, databases, buckets, mail: no machine is logged in to
+    Infrastructure,
+    /// And the software of every host but those of the monitoring
+    Hosts,
+    /// And the monitoring hosts
+    Monitoring,
+    /// And the proof that everything works
+    #[default]
+    Verified,
+}
