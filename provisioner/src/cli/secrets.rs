@@ -13,17 +13,22 @@ use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, SecretError, SecretName, Sec
 /// When nobody here can open them, or they cannot be read.
 pub fn open(workspace: &Workspace<'_>, environment: &Environment) -> Result<SecretStore, SecretError> {
     let root = &workspace.project.root;
-    let path = root.join("secrets").join(format!("{}.age", environment.name));
+    let path = path(workspace, &environment.name);
     let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
     let variable = std::env::var_os(IDENTITY_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let keys = Keys::find(&environment.secret_recipients, variable.as_deref(), &own, &path)?;
     if let Some(made) = keys.made() {
         let shown = shown(root, made);
-        workspace
-            .output
-            .message(&format!("made a key that opens the secrets: {shown} (keep it; [secrets] recipients names the operators')"));
+        workspace.output.message(&format!(
+            "made a key that opens the secrets: {shown} (keep it, or name operators of your own in [secrets] recipients)"
+        ));
     }
     SecretStore::open(&path, keys)
+}
+
+/// The sealed file of an environment's secrets.
+pub fn path(workspace: &Workspace<'_>, environment: &str) -> PathBuf {
+    workspace.project.root.join("secrets").join(format!("{environment}.age"))
 }
 
 /// Writes the secrets down if anything changed, and says so.

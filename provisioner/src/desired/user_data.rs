@@ -14,7 +14,8 @@ pub(super) fn user_data(name: &str, host: &Host, bastion_port: u16, authority: &
         "hostname": name,
         "fqdn": host.fully_qualified_name,
         "prefer_fqdn_over_hostname": false,
-        "locale": false,
+        // The word, not the truth value: cloud-init 22.4 takes both and its schema the word alone.
+        "locale": "false",
         "ssh_pwauth": false,
         "disable_root": true,
         "ssh_genkeytypes": ["ed25519"],
