@@ -13,6 +13,7 @@ mod crash;
 #[cfg(feature = "aws")]
 mod drift;
 mod engine;
+mod hosts;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::hosts::Until;
 use crate::model::ResourceAddress;
+use crate::secrets::SecretName;
 
 /// Builds clustered middleware on AWS from two small files, and proves that it stands.
 ///
@@ -109,6 +110,8 @@ pub enum Command {
     Permissions(EnvArgs),
     /// The recorded state
     State(StateArgs),
+    /// The environment's secrets by name, and new values for them
+    Secret(SecretArgs),
     /// Look into the rehearsal cloud, or start it afresh
     Sandbox(SandboxArgs),
 }
@@ -262,6 +265,28 @@ pub enum StateCommand {
     Unlock(EnvArgs),
     /// The generations that are kept
     History(EnvArgs),
+}
+
+/// `secret`.
+#[derive(Debug, Args)]
+pub struct SecretArgs {
+    #[command(subcommand)]
+    pub command: SecretCommand,
+}
+
+/// What to do with secrets; values are never shown.
+#[derive(Debug, Subcommand)]
+pub enum SecretCommand {
+    /// Their names, kinds, generations and ages
+    List(EnvArgs),
+    /// Make new values; the next `up` brings them to the hosts
+    Rotate {
+        #[command(flatten)]
+        env: EnvArgs,
+        /// The secrets [default: all]
+        #[arg(value_name = "NAME")]
+        names: Vec<SecretName>,
+    },
 }
 
 /// `sandbox`.

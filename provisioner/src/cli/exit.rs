@@ -4,6 +4,7 @@ use crate::engine::{Failure, Outcome};
 use crate::graph::Cycle;
 use crate::model::{Diagnostic, Report};
 use crate::provider::{ErrorKind, ProviderError};
+use crate::secrets::SecretError;
 use crate::state::StateError;
 
 /// How a command ends. Scripts rely on the numbers.
@@ -86,6 +87,12 @@ impl From<StateError> for Stop {
     fn from(error: StateError) -> Self {
         let exit = if matches!(error, StateError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
         Self::new(exit, error.diagnostic())
+    }
+}
+
+impl From<SecretError> for Stop {
+    fn from(error: SecretError) -> Self {
+        Self::new(Exit::Usage, error.diagnostic())
     }
 }
 

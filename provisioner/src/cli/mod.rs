@@ -21,6 +21,8 @@ mod preflight;
 mod prepare;
 mod run;
 mod sandbox;
+mod secret;
+mod secrets;
 mod state;
 mod status;
 mod up;
@@ -34,7 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use args::{Cli, ColorArg, Command, EnvironmentCommand, FormatArg, Global, StateCommand};
+use args::{Cli, ColorArg, Command, EnvironmentCommand, FormatArg, Global, SecretCommand, StateCommand};
 use exit::{Exit, Stop};
 use workspace::Workspace;
 
@@ -106,6 +108,10 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
         Command::State(args) => match args.command {
             StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,
             command => state::look(&workspace, command),
+        },
+        Command::Secret(args) => match args.command {
+            SecretCommand::List(env) => secret::list(&workspace, &env.env),
+            SecretCommand::Rotate { env, names } => secret::rotate(&workspace, &env.env, &names),
         },
         Command::Sandbox(args) => sandbox::run(&workspace, &args.command),
     }

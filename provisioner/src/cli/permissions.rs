@@ -114,6 +114,7 @@ fn placeholders(topology: &Topology) -> Lookups {
     Lookups {
         zones: ('a'..='h').map(|letter| format!("{}{letter}", topology.environment.region)).collect(),
         public_key: String::new(),
+        ssh_authority: String::new(),
         images: topology.hosts.values().map(|host| (host.image.clone(), any(&host.image))).collect(),
     }
 }

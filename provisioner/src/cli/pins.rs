@@ -14,7 +14,8 @@ pub struct LockFile {
 }
 
 const HEAD: &str = "\
-# What was looked up once and stays until somebody asks for newer: machine images, zones, the operator's public key.
+# What was looked up once and stays until somebody asks for newer: machine images, zones, the public keys of the operator
+# and of the SSH authority.
 # Written by provision; commit it beside the environment.
 
 version = 1
@@ -98,6 +99,7 @@ mod tests {
         let pins = Lookups {
             zones: vec!["eu-west-1a".into()],
             public_key: "ssh-ed25519 AAAA".into(),
+            ssh_authority: "ssh-ed25519 BBBB".into(),
             images: [("debian-13".into(), image)].into(),
         };
         let other = Lookups { zones: vec!["eu-west-1b".into()], ..pins.clone() };

@@ -6,6 +6,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::hosts;
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
+use crate::cli::secrets;
 use crate::cli::workspace::Workspace;
 use crate::config::{Blueprint, Configuration};
 use crate::desired::{self, Lookups};
@@ -68,7 +69,7 @@ impl Prepared {
         let mut kinds: BTreeSet<&'static str> = match options.depth {
             Depth::Full => cloud.catalogue.iter().map(|schema| schema.listed_by).collect(),
             Depth::Fast => {
-                let lookups = pinned(workspace, &cloud, name, &wanted).await?;
+                let lookups = pinned(workspace, &cloud, &configuration, &wanted).await?;
                 let desired = desired::compile(&wanted, &lookups, &scope).map_err(Stop::usage)?;
                 worth_listing(&cloud.catalogue, &desired, stored.state.as_ref())
             }
@@ -92,7 +93,7 @@ impl Prepared {
         }
         let mut observed = prefer_those_that_stay(observed, stored.state.as_ref());
         let topology = compiled(workspace, &configuration, &placements(&observed, &configuration.blueprints))?;
-        let lookups = pinned(workspace, &cloud, name, &topology).await?;
+        let lookups = pinned(workspace, &cloud, &configuration, &topology).await?;
         let bundles = if topology == wanted { wanted_bundles } else { hosts::bundles(&configuration, &topology)? };
         let mut desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
         desired.extend(desired::hosts(&topology, &bundles, &BTreeMap::new()));
@@ -225,7 +226,8 @@ fn placements(observed: &Observations, blueprints: &[Blueprint]) -> Placements {
         .collect()
 }
 
-async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, topology: &Topology) -> Result<Lookups, Stop> {
+async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, configuration: &Configuration, topology: &Topology) -> Result<Lookups, Stop> {
+    let environment = configuration.environment.name.as_str();
     let mut file = LockFile::read(&workspace.project.root, environment)?;
     let mut pins = file.pins(&cloud.name)?;
     if pins.zones.is_empty() {
@@ -248,9 +250,10 @@ async fn pinned(workspace: &Workspace<'_>, cloud: &Cloud, environment: &str, top
             .message(&format!("made a key for the operators: {} (keep it; [bastion] operator_key names one of your own)", shown.display()));
     }
     pins.public_key = key.public_key;
+    pins.ssh_authority = secrets::ssh_authority(workspace, &configuration.environment, &pins.ssh_authority)?;
     if file.pin(&cloud.name, &pins)? {
         let shown = file.path().strip_prefix(&workspace.project.root).unwrap_or(file.path());
-        workspace.output.message(&format!("pinned images, zones and key in {}", shown.display()));
+        workspace.output.message(&format!("pinned images, zones and keys in {}", shown.display()));
     }
     Ok(pins)
 }

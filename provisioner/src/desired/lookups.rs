@@ -10,6 +10,9 @@ pub struct Lookups {
     pub zones: Vec<String>,
     /// The operator's public key, `ssh-ed25519 AAAA…`.
     pub public_key: String,
+    /// The public half of the SSH authority that hosts trust, `ssh-ed25519 AAAA…`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ssh_authority: String,
     /// The machine images, by logical name: `debian-13`.
     pub images: BTreeMap<String, PinnedImage>,
 }

@@ -95,7 +95,9 @@ impl SecretError {
                 .help("[secrets] recipients of the environment file names them; `age-keygen -y FILE` prints the recipient of an identity"),
             Self::Damaged { .. } => note("E0362", "the secrets' file cannot be used").help("put back the committed version"),
             Self::Overtaken { .. } => note("E0362", "the secrets' file cannot be used").help("run the command again"),
-            Self::File { source, .. } => note("E0362", "the secrets' file cannot be used").note(source.to_string()),
+            Self::File { source, .. } => note("E0362", "the secrets' file cannot be used")
+                .note(source.to_string())
+                .help(format!("look at the path and its rights; {IDENTITY_VARIABLE} names the file of your identity")),
             Self::NotMade { .. } => note("E0362", "the secrets' file cannot be used"),
         }
     }

@@ -14,6 +14,7 @@ mod permissions;
 mod plan;
 mod progress;
 mod question;
+mod secret;
 mod sentences;
 mod state;
 mod status;
@@ -34,6 +35,7 @@ pub use permissions::{PermissionsRemarks, PermissionsView, PolicyDocument, Polic
 pub use plan::PlanView;
 pub use progress::Progress;
 pub use question::{Expected, Input, Question};
+pub use secret::{SecretListView, SecretRow};
 pub use sentences::command;
 pub use state::{Edition, HistoryView, ResourceView, StateListView};
 pub use status::StatusView;

@@ -97,6 +97,7 @@ impl World {
         let lookups = Lookups {
             zones: lookup.zones().await.unwrap().names,
             public_key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4hqqDvY8cE0Yxo6u1p2dQ4yJb1bG0bq0k3sVq0m0aF".to_owned(),
+            ssh_authority: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti".to_owned(),
             images: [("debian-13".to_owned(), pinned)].into(),
         };
         let scope = Scope { project: project.name, environment: environment.name };

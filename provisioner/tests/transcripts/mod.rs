@@ -13,4 +13,5 @@ mod outside;
 pub mod project;
 mod questions;
 pub mod redaction;
+mod secrets;
 mod session;

@@ -135,7 +135,7 @@ impl Form {
             }
             Self::Mail => is_mail(text),
             Self::SshPublicKey => text.parse::<ssh_key::PublicKey>().is_ok() || is_foreign_key(text),
-            Self::AgeRecipient => text.strip_prefix("age1").is_some_and(|rest| rest.len() >= 16 && all(rest, is_lower_or_digit)),
+            Self::AgeRecipient => text.parse::<age::x25519::Recipient>().is_ok(),
             Self::TransitGateway => has_id(text, "tgw-"),
             Self::VpnGateway => has_id(text, "vgw-"),
             Self::Path => text.starts_with('/') && !text.contains("..") && text.len() <= 200 && all(text, |byte| byte.is_ascii_graphic()),

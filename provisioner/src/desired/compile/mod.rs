@@ -224,7 +224,7 @@ impl Compiler<'_> {
             network,
             security_groups,
             key_name: key_name.to_owned(),
-            user_data: user_data(name, host, self.topology.access.port),
+            user_data: user_data(name, host, self.topology.access.port, &self.lookups.ssh_authority),
             root_volume_gib: host.root_volume_gib,
             kms_key: self.kms_key(),
             instance_profile: self.profile_of(host).map(|profile| RefOr::id("instance-profile", profile)),

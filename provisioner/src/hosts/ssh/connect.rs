@@ -68,7 +68,8 @@ impl Ssh {
         let said = self.folder.take(&log, 16 * 1024);
         match ended? {
             Ended::Exited(output) if output.status == 0 => Ok(()),
-            _ => Err(self.judge(&said, hop)),
+            Ended::Exited(_) => Err(self.judge(&said, hop)),
+            Ended::TooMuch => Err(SshError::TooMuchOutput { hop: hop.clone(), limit: limited.limits.output_bytes }),
         }
     }
 

@@ -17,7 +17,7 @@ const ALGORITHMS: &str = "\
 KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org
 Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.com
 MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com
-PubkeyAcceptedAlgorithms ssh-ed25519-cert-v01@openssh.com
+PubkeyAcceptedAlgorithms ssh-ed25519-cert-v01@openssh.com,ssh-ed25519
 CASignatureAlgorithms ssh-ed25519
 ";
 
@@ -41,7 +41,7 @@ Compression no
 ConnectTimeout 10
 ServerAliveInterval 15
 ServerAliveCountMax 4
-LogLevel ERROR
+LogLevel INFO
 ";
 
 /// The name of a machine's configuration file.
@@ -119,7 +119,7 @@ pub(super) fn datacenter_words(options: &SshOptions, folder: &Folder) -> Vec<Str
         "UpdateHostKeys=no".to_owned(),
         "ConnectTimeout=10".to_owned(),
         "ServerAliveInterval=15".to_owned(),
-        "LogLevel=ERROR".to_owned(),
+        "LogLevel=INFO".to_owned(),
         format!("ControlPath={socket}"),
         format!("ControlPersist={}", options.idle.as_secs().max(1)),
     ];

@@ -1,0 +1,75 @@
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::workspace::Workspace;
+use crate::config::Environment;
+use crate::hosts::Authority;
+use crate::model::Diagnostic;
+use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, SecretError, SecretName, SecretStore};
+
+/// Opens an environment's secrets, or begins them; a key made for this machine is told.
+///
+/// # Errors
+/// When nobody here can open them, or they cannot be read.
+pub fn open(workspace: &Workspace<'_>, environment: &Environment) -> Result<SecretStore, SecretError> {
+    let root = &workspace.project.root;
+    let path = path(workspace, &environment.name);
+    let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
+    let variable = std::env::var_os(IDENTITY_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let keys = Keys::find(&environment.secret_recipients, variable.as_deref(), &own, &path)?;
+    if let Some(made) = keys.made() {
+        let shown = shown(root, made);
+        workspace.output.message(&format!(
+            "made a key that opens the secrets: {shown} (keep it, or name operators of your own in [secrets] recipients)"
+        ));
+    }
+    SecretStore::open(&path, keys)
+}
+
+/// The sealed file of an environment's secrets.
+pub fn path(workspace: &Workspace<'_>, environment: &str) -> PathBuf {
+    workspace.project.root.join("secrets").join(format!("{environment}.age"))
+}
+
+/// Writes the secrets down if anything changed, and says so.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn save(workspace: &Workspace<'_>, store: &mut SecretStore) -> Result<(), SecretError> {
+    if store.save()? {
+        workspace.output.message(&format!("sealed the secrets in {} (commit it)", shown(&workspace.project.root, store.path())));
+    }
+    Ok(())
+}
+
+/// The public half of the environment's SSH authority, which is made at its first use; `pinned` is what the lock file knows.
+///
+/// # Errors
+/// When it cannot be made or read, or when the pinned one has lost its private half.
+pub fn ssh_authority(workspace: &Workspace<'_>, environment: &Environment, pinned: &str) -> Result<String, Stop> {
+    let mut store = match open(workspace, environment) {
+        // Who cannot open the secrets can still plan.
+        Err(SecretError::NoIdentity { .. }) if !pinned.is_empty() => return Ok(pinned.to_owned()),
+        opened => opened?,
+    };
+    let name = SecretName::ssh_authority();
+    if store.get(&name).is_none() && !pinned.is_empty() {
+        return Err(lost(&environment.name));
+    }
+    store.ensure(&name, Kind::SshAuthority)?;
+    save(workspace, &mut store)?;
+    let authority = Authority::of(&store).map_err(|error| Stop::new(Exit::Usage, error.diagnostic()))?;
+    Ok(authority.public_line())
+}
+
+fn lost(environment: &str) -> Stop {
+    let diagnostic = Diagnostic::error("E0363", "the SSH authority is lost")
+        .note(format!("environments/{environment}.lock pins one, and secrets/{environment}.age does not hold it: hosts that trust it could not be reached any more"))
+        .help(format!("put back the committed secrets/{environment}.age"))
+        .help(format!("or, if no host of {environment} exists, remove `ssh_authority` from environments/{environment}.lock: a new one is made"));
+    Stop::new(Exit::Refused, diagnostic)
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
