@@ -13,6 +13,8 @@ mod crash;
 #[cfg(feature = "aws")]
 mod drift;
 mod engine;
+#[cfg(feature = "sandbox")]
+mod lab;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;

@@ -107,13 +107,13 @@ impl Lab {
             let images = self.images(wanted.values().copied()).await?;
             let work = wanted.into_iter().filter(|(_, machine)| machine.state != MachineState::Pending);
             let (images, mtu) = (&images, way.mtu);
-            let settle = |(id, machine): (InstanceId, &Machine)| async move {
+            let settle = |(id, machine): (InstanceId, Machine)| async move {
                 match machine.state {
-                    MachineState::Running => self.run(&id, machine, machines, images, mtu).await,
+                    MachineState::Running => self.run(&id, &machine, machines, images, mtu).await,
                     _ => self.stop(&id).await,
                 }
             };
-            let work = work.map(|(id, machine)| (id.clone(), (id, machine)));
+            let work = work.map(|(id, machine)| (id.clone(), (id, machine.clone())));
             self.each_named(work, &mut report, settle).await;
         } else {
             self.network.remove().await?;
