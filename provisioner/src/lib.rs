@@ -11,6 +11,8 @@ pub mod desired;
 pub mod engine;
 pub mod graph;
 pub mod hosts;
+#[cfg(feature = "sandbox")]
+pub mod lab;
 pub mod model;
 pub mod plan;
 pub mod provider;

@@ -19,12 +19,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("engine", &["model", "graph", "provider", "state", "plan"]),
     ("aws", &["model", "desired", "provider"]),
     ("sandbox", &["model"]),
+    ("lab", &["model", "topology", "sandbox"]),
     ("view", &["model", "graph", "state", "plan", "engine"]),
     (
         "cli",
         &[
             "model", "config", "topology", "bundle", "desired", "graph", "secrets", "provider", "hosts", "state", "plan", "engine", "aws",
-            "sandbox", "view",
+            "sandbox", "lab", "view",
         ],
     ),
 ];

@@ -14,6 +14,8 @@ mod crash;
 mod drift;
 mod engine;
 mod hosts;
+#[cfg(feature = "sandbox")]
+mod lab;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod plans;

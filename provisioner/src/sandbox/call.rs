@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub(crate) struct Call<'a> {
     ids_made: u32,
     needed: BTreeSet<String>,
     service: Service,
+    folder: Option<&'a Path>,
     pub(crate) now: Moment,
     pub(crate) region: &'a str,
 }
@@ -31,12 +33,22 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn new(world: &'a World, options: &'a SandboxOptions, salt: u64, now: Moment, region: &'a str) -> Call<'a> {
         let service = Service::Ec2;
-        Call { world, overlay: BTreeMap::new(), options, salt, ids_made: 0, needed: BTreeSet::new(), service, now, region }
+        Call { world, overlay: BTreeMap::new(), options, salt, ids_made: 0, needed: BTreeSet::new(), service, folder: None, now, region }
     }
 
     /// The same call as one of another service's operations.
     pub(crate) fn to(self, service: Service) -> Call<'a> {
         Call { service, ..self }
+    }
+
+    /// The same call in a cloud that lives in a folder.
+    pub(crate) fn in_folder(self, folder: Option<&'a Path>) -> Call<'a> {
+        Call { folder, ..self }
+    }
+
+    /// The folder that the cloud lives in; none for one in memory.
+    pub(crate) fn folder(&self) -> Option<&'a Path> {
+        self.folder
     }
 
     /// Refuses a caller who is not allowed an IAM action: the operation's own, or one that AWS takes in the caller's name

@@ -1,15 +1,18 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SandboxOptions;
 use super::call::Call;
+use super::machines::Machines;
 use super::moment::Moment;
 use super::object::{GLOBAL, Object};
 use super::service::Service;
 use super::world::World;
 use super::{ec2, iam, kms, quotas, rds, s3, ses, settle};
+use crate::model::Scope;
 
 /// One live object of a rehearsal cloud, as its own table has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,14 +81,32 @@ fn dumped_object(call: &Call<'_>, object: &Object, live: Live) -> DumpedObject {
     }
 }
 
+/// The accounts and regions in which a world has objects.
+fn places(world: &World) -> Vec<(String, String)> {
+    let mut places: Vec<(String, String)> = world.all().map(|(key, _)| (key.account.clone(), key.region.clone())).collect();
+    places.dedup();
+    places
+}
+
+/// Reads the machines of an environment, wherever they stand.
+pub(crate) fn machines(world: &World, options: &SandboxOptions, scope: &Scope, folder: Option<&Path>) -> Machines {
+    let now = Moment::of(options.clock.now());
+    let mut found = Machines::default();
+    for (account, region) in places(world) {
+        let options = SandboxOptions { account, ..options.clone() };
+        let mut call = Call::new(world, &options, 0, now, &region);
+        settle(&mut call);
+        ec2::collect_machines(&call, scope, folder, &mut found);
+    }
+    found
+}
+
 /// Lists the live objects of a world.
 pub(crate) fn dump(world: &World, options: &SandboxOptions) -> Vec<DumpedObject> {
     let now = Moment::of(options.clock.now());
-    let mut places: Vec<(String, String)> = world.all().map(|(key, _)| (key.account.clone(), key.region.clone())).collect();
-    places.dedup();
     let mut dumped = Vec::new();
-    for (account, region) in places {
-        let options = SandboxOptions { account: account.clone(), ..options.clone() };
+    for (account, region) in places(world) {
+        let options = SandboxOptions { account, ..options.clone() };
         let mut call = Call::new(world, &options, 0, now, &region);
         settle(&mut call);
         let here = call.present_objects().into_iter().filter(|object| object.kind().is_global() == (region == GLOBAL));

@@ -14,6 +14,7 @@ use super::SandboxOptions;
 use super::call::Call;
 use super::dump::{self, DumpedObject};
 use super::faults::{Fault, Faults};
+use super::machines::Machines;
 use super::moment::Moment;
 use super::operation::{Effect, Operation};
 use super::seam::{Answer, Connector, Seam};
@@ -21,6 +22,7 @@ use super::service::Service;
 use super::settle;
 use super::store::{self, SandboxError, Store};
 use super::world::{Commit, World};
+use crate::model::Scope;
 
 /// How many calls are remembered.
 const REMEMBERED_CALLS: usize = 100_000;
@@ -137,12 +139,19 @@ impl Sandbox {
     /// When the cloud's files cannot be read.
     pub fn dump(&self) -> Result<Vec<DumpedObject>, SandboxError> {
         let mut cloud = self.cloud();
-        let Cloud { world, store, .. } = &mut *cloud;
-        if let Some(store) = store {
-            store.lock(world, horizon(&self.0.options))?;
-            store.unlock()?;
-        }
-        Ok(dump::dump(world, &self.0.options))
+        cloud.read_on(&self.0.options)?;
+        Ok(dump::dump(&cloud.world, &self.0.options))
+    }
+
+    /// Reads the machines of an environment, and what decides who may talk to whom, as they stand now.
+    ///
+    /// # Errors
+    /// When the cloud's files cannot be read.
+    pub fn machines(&self, scope: &Scope) -> Result<Machines, SandboxError> {
+        let mut cloud = self.cloud();
+        cloud.read_on(&self.0.options)?;
+        let folder = cloud.store.as_ref().map(Store::directory);
+        Ok(dump::machines(&cloud.world, &self.0.options, scope, folder))
     }
 
     /// Lists the attempts that this process made, in order; the last 100,000 are remembered.
@@ -201,6 +210,13 @@ impl Sandbox {
 }
 
 impl Cloud {
+    /// Takes in what other processes wrote since.
+    fn read_on(&mut self, options: &SandboxOptions) -> Result<(), SandboxError> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        store.lock(&mut self.world, horizon(options))?;
+        store.unlock()
+    }
+
     fn perform(&mut self, service: Service, name: &str, operation: &Operation, region: &str, options: &SandboxOptions) -> Answer {
         let Cloud { world, store, needed, .. } = self;
         if let Some(store) = store
@@ -210,7 +226,8 @@ impl Cloud {
         }
         let now = Moment::of(options.clock.now());
         let salt = store.as_ref().map_or(0, |store| store.salt);
-        let mut call = Call::new(world, options, salt, now, region).to(service);
+        let folder = store.as_ref().map(|store| store.directory().to_owned());
+        let mut call = Call::new(world, options, salt, now, region).to(service).in_folder(folder.as_deref());
         settle(&mut call);
         let allowed = service.action(name).map_or(Ok(()), |action| call.needs(&action));
         let answer = match allowed.and_then(|()| operation.perform(&mut call)) {

@@ -107,6 +107,11 @@ impl Store {
         Ok((store, world))
     }
 
+    /// The folder of the log.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Takes the lock and folds what other processes wrote since.
     pub(crate) fn lock(&mut self, world: &mut World, horizon: Duration) -> Result<(), SandboxError> {
         let path = self.directory.join("lock");

@@ -63,7 +63,7 @@ pub(crate) struct Image {
     /// The size of the root volume in GiB.
     pub(crate) size: i32,
     pub(crate) volume_type: VolumeType,
-    name: String,
+    pub(crate) name: String,
     description: String,
     owner: &'static str,
     /// The date of publication, `YYYY-MM-DDT00:00:00.000Z`.

@@ -74,6 +74,9 @@ pub(crate) struct Instance {
     pub(crate) tags: Tags,
     pub(crate) created: Moment,
     pub(crate) launched: Moment,
+    /// How often it was started again or rebooted.
+    #[serde(default)]
+    pub(crate) boots: u32,
     pub(crate) transition: Transition,
     /// The code and message of the last transition's reason.
     pub(crate) reason: Option<(String, String)>,

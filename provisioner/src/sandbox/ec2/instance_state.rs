@@ -101,6 +101,7 @@ pub(crate) fn start(call: &mut Call<'_>, input: &StartInstancesInput) -> Result<
         };
         if transition.is_some() {
             instance.launched = call.now;
+            instance.boots += 1;
             instance.reason = None;
         }
         changes.push(change(call, instance, transition));
@@ -110,10 +111,13 @@ pub(crate) fn start(call: &mut Call<'_>, input: &StartInstancesInput) -> Result<
 
 /// `RebootInstances`: the state does not change.
 pub(crate) fn reboot(call: &mut Call<'_>, input: &RebootInstancesInput) -> Result<RebootInstancesOutput, Refusal> {
-    for instance in named(call, input.instance_ids())? {
-        if instance.state(call.now) != InstanceStateName::Running {
-            return Err(incorrect_state(&instance, "rebooted"));
-        }
+    let instances = named(call, input.instance_ids())?;
+    if let Some(other) = instances.iter().find(|instance| instance.state(call.now) != InstanceStateName::Running) {
+        return Err(incorrect_state(other, "rebooted"));
+    }
+    for mut instance in instances {
+        instance.boots += 1;
+        call.put(instance);
     }
     Ok(RebootInstancesOutput::builder().build())
 }

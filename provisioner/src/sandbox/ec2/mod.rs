@@ -2,6 +2,7 @@
 
 mod address;
 mod block_public_access;
+mod console;
 mod filter;
 mod flow_log;
 mod image;
@@ -14,6 +15,7 @@ mod internet_gateway;
 mod key_pair;
 mod launch_storage;
 mod live;
+mod machines;
 mod metadata_options;
 mod nat_gateway;
 mod network_acl;
@@ -50,6 +52,7 @@ pub(crate) use instance::Instance;
 pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use key_pair::KeyPair;
 pub(crate) use live::live;
+pub(crate) use machines::collect as collect_machines;
 pub(crate) use nat_gateway::NatGateway;
 pub(crate) use network_acl::NetworkAcl;
 pub(crate) use network_interface::{NetworkInterface, NewInterface, User as InterfaceUser};

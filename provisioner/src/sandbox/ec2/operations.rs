@@ -70,6 +70,7 @@ operations! {
     modify_network_interface_attribute ModifyNetworkInterfaceAttributeInput Writes network_interface::modify_attribute, dry_run;
     run_instances RunInstancesInput Writes run_instances::run, dry_run;
     describe_instances DescribeInstancesInput Reads instance::describe, dry_run;
+    get_console_output GetConsoleOutputInput Reads console::get, dry_run;
     terminate_instances TerminateInstancesInput Writes instance_state::terminate, dry_run;
     stop_instances StopInstancesInput Writes instance_state::stop, dry_run;
     start_instances StartInstancesInput Writes instance_state::start, dry_run;

@@ -267,6 +267,7 @@ fn make(call: &mut Call<'_>, input: &RunInstancesInput, launch: &Launch, index: 
         tags: launch.instance_tags.clone(),
         created: call.now,
         launched: call.now,
+        boots: 0,
         transition: Transition { phase, until: call.ready_at::<Instance>(&launch.instance_tags, PENDING) },
         reason,
         reservation: launch.reservation.clone(),
