@@ -108,6 +108,8 @@ pub enum Command {
     Env(EnvironmentArgs),
     /// The least IAM policy this environment needs, as JSON
     Permissions(EnvArgs),
+    /// Write every file of every host into a folder, as `up` would install it; asks no cloud
+    Render(RenderArgs),
     /// The recorded state
     State(StateArgs),
     /// The environment's secrets by name, and new values for them
@@ -215,6 +217,16 @@ pub struct DriftArgs {
     /// Ask nothing
     #[arg(short, long, requires = "repair")]
     pub yes: bool,
+}
+
+/// `render`.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// The folder: a new one, an empty one, or one that `render` wrote before
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// `env`.

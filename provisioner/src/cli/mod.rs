@@ -19,6 +19,7 @@ mod plan;
 #[cfg(feature = "aws")]
 mod preflight;
 mod prepare;
+mod render;
 mod run;
 mod sandbox;
 mod secret;
@@ -104,6 +105,7 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
             EnvironmentCommand::Diff { one, other } => env::diff(&workspace, &one, &other),
         },
         Command::Permissions(args) => permissions::run(&workspace, &args),
+        Command::Render(args) => render::run(&workspace, &args),
         Command::Status(args) => status::run(&workspace, &args).await,
         Command::State(args) => match args.command {
             StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,

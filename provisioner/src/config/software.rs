@@ -127,6 +127,8 @@ pub struct Check {
     pub on: Vec<LinkEnd>,
     /// In which environments; none means in all.
     pub when: Option<Condition>,
+    /// Whether it is made once for every systemd service of the software on the host, and not once.
+    pub is_each_service: bool,
     /// The plugin and its arguments; each may name values.
     pub command: Vec<String>,
     /// How often, in seconds.

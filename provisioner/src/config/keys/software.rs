@@ -144,6 +144,12 @@ const CHECKS: &[Key] = &[
         doc: "The plugin and its arguments, which NRPE runs on the host; each may name values: `{{thresholds.disk_percent.warning}}`.",
     },
     Key {
+        path: "checks.*.each",
+        kind: Kind::Word(&["service"]),
+        presence: Presence::Optional,
+        doc: "`service`: the check is made once for every systemd service of the software on the host; `command` and `doc` may name `{{service}}`.",
+    },
+    Key {
         path: "checks.*.every_seconds",
         kind: Kind::Integer { min: 5, max: 86400, unit: "seconds" },
         presence: Presence::Default("60"),

@@ -159,6 +159,7 @@ impl Loading<'_> {
             doc: values.owned(&at("doc"))?,
             on: self.hosts(values, &at("on")),
             when: condition(values, path, &inputs, &mut self.report),
+            is_each_service: values.text(&at("each")) == Some("service"),
             command: values.owned_texts(&at("command")),
             every_seconds: values.number(&at("every_seconds"))?,
             requirements: values.owned_texts(&at("requirements")),
