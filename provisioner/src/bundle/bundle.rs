@@ -31,6 +31,8 @@ pub struct Unit {
     pub services: Vec<String>,
     /// What is waited for at the end.
     pub waits: Vec<BundleWait>,
+    /// What `verify` proves.
+    pub verify: Vec<BundleWait>,
 }
 
 /// A file with all that is compared of it.
@@ -114,7 +116,7 @@ impl Bundle {
         self.units.iter().flat_map(|unit| {
             let steps = unit.steps.iter().flat_map(|step| step.check.iter().chain([&step.apply]));
             let files = unit.files.values().map(|file| &file.content);
-            let waits = unit.waits.iter().map(|wait| &wait.check);
+            let waits = unit.waits.iter().chain(&unit.verify).map(|wait| &wait.check);
             files.chain(steps).chain(waits).chain(&unit.validate).flat_map(Content::sources)
         })
     }

@@ -7,7 +7,7 @@ use crate::bundle::codes::{QUOTING, TEMPLATE, TWICE};
 use crate::bundle::context::{Placing, common, for_host, text};
 use crate::bundle::render::{Purpose, Unrendered, render};
 use crate::bundle::{Bundle, BundleFile, BundleStep, BundleWait, Content, Unit};
-use crate::config::{Environment, Software, SoftwareCatalogue, Syntax};
+use crate::config::{Environment, Software, SoftwareCatalogue, Syntax, Wait};
 use crate::model::Report;
 use crate::topology::Topology;
 
@@ -126,16 +126,8 @@ impl Rendering<'_> {
                 })
                 .collect(),
             services: software.services.clone(),
-            waits: software
-                .waits
-                .iter()
-                .map(|wait| BundleWait {
-                    id: format!("{id}.{}", wait.id),
-                    doc: wait.doc.clone(),
-                    check: command(format!("waits.{}.check", wait.id), &wait.check),
-                    seconds: wait.seconds,
-                })
-                .collect(),
+            waits: waits("waits", id, &software.waits, &mut command),
+            verify: waits("verify", id, &software.verify, &mut command),
         }
     }
 
@@ -149,4 +141,14 @@ impl Rendering<'_> {
             Unrendered::Value { why } => QUOTING.error().note(format!("{place}: {why}")).note(format!("rendered for {}", self.host)),
         });
     }
+}
+
+fn waits(table: &str, id: &str, waits: &[Wait], command: &mut impl FnMut(String, &str) -> Content) -> Vec<BundleWait> {
+    let rendered = |wait: &Wait| BundleWait {
+        id: format!("{id}.{}", wait.id),
+        doc: wait.doc.clone(),
+        check: command(format!("{table}.{}.check", wait.id), &wait.check),
+        seconds: wait.seconds,
+    };
+    waits.iter().map(rendered).collect()
 }

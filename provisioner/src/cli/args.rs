@@ -44,6 +44,9 @@ pub struct Global {
     /// Use the rehearsal cloud inside this program instead of AWS
     #[arg(long, global = true, help_heading = "Global options")]
     pub sandbox: bool,
+    /// Run a real machine on this computer for every instance of the rehearsal cloud; needs --sandbox and root
+    #[arg(long, global = true, requires = "sandbox", help_heading = "Global options")]
+    pub lab: bool,
     /// Divide the rehearsal cloud's durations by N; 0 waits for nothing
     #[arg(long, global = true, value_name = "N", default_value_t = 60.0, value_parser = speed, help_heading = "Global options")]
     pub sandbox_speed: f64,
@@ -104,6 +107,11 @@ pub enum Command {
     Drift(DriftArgs),
     /// Every layer at a glance
     Status(EnvArgs),
+    /// Open a shell on a host, through the bastion, or run a command there
+    #[command(after_help = SSH_HELP)]
+    Ssh(SshArgs),
+    /// Prove that the cluster works: every host is as described, and every check of its software holds
+    Verify(EnvArgs),
     /// The environments of the project, and how two of them differ
     Env(EnvironmentArgs),
     /// The least IAM policy this environment needs, as JSON
@@ -315,6 +323,25 @@ pub enum SandboxCommand {
     Dump,
     /// Start afresh: everything in it is gone, and what was recorded of it
     Reset,
+}
+
+const SSH_HELP: &str = "\
+  provision ssh --env prod worker-1                        a shell
+  provision ssh --env prod worker-1 -- sudo journalctl -f  a command; its exit code is this program's
+
+Nothing has to be set up: a key is made for this session and certified for one hour by the
+environment's SSH authority, and the host proves by its certificate that it is the one meant.";
+
+/// `ssh`.
+#[derive(Debug, Args)]
+pub struct SshArgs {
+    #[command(flatten)]
+    pub env: EnvArgs,
+    /// The host: worker-1
+    pub host: String,
+    /// A command for the shell there, instead of a shell
+    #[arg(last = true)]
+    pub command: Vec<String>,
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
 use crate::cli::exit::{Exit, Stop};
+#[cfg(feature = "aws")]
 use crate::cli::ways;
 use crate::cli::workspace::Workspace;
 use crate::config::Environment;
 use crate::desired::PinnedImage;
 use crate::engine::Pace;
-use crate::hosts::{HostType, Reach, Room};
+#[cfg(feature = "aws")]
+use crate::hosts::HostType;
+use crate::hosts::{Reach, Room};
 use crate::model::{Catalogue, CloudName, Diagnostic, Report};
 use crate::provider::{ErrorKind, ProviderError, Registry};
 use crate::topology::Topology;
@@ -83,7 +86,7 @@ impl Cloud {
             }
             return Err(Stop::new(Exit::Denied, diagnostic));
         }
-        let room = Arc::new(Room::new(ways::to_hosts(workspace, &name)?, reach));
+        let room = Arc::new(Room::new(ways::to_hosts(workspace, &name, environment, &connection)?, reach));
         Ok(Self {
             name,
             registry: crate::aws::registry(&connection).with(Arc::new(HostType::new(room.clone()))),

@@ -30,10 +30,14 @@ pub enum Exit {
     Preflight,
     /// Timed out.
     TimedOut,
+    /// Applied, but something does not work as it should.
+    Unproved,
     /// Interrupted from the keyboard.
     Interrupted,
     /// Asked to terminate.
     Terminated,
+    /// As the command that was run on a host ended.
+    Of(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -49,8 +53,10 @@ impl From<Exit> for ExitCode {
             Exit::Partial => 7,
             Exit::Preflight => 8,
             Exit::TimedOut => 9,
+            Exit::Unproved => 10,
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
+            Exit::Of(code) => code,
         })
     }
 }

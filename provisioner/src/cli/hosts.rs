@@ -50,6 +50,7 @@ fn machines(topology: &Topology, observed: &Observations) -> Vec<Machine> {
         id: id_of(name),
         address: host.private_address,
         is_bastion: host.role == BASTION,
+        is_enrolled: false,
         bastion: bastion.clone(),
     };
     topology.hosts.iter().map(machine).collect()

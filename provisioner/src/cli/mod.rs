@@ -24,11 +24,14 @@ mod run;
 mod sandbox;
 mod secret;
 mod secrets;
+mod ssh;
 mod state;
 mod status;
 mod up;
 mod validate;
+mod verify;
 mod warnings;
+#[cfg(feature = "aws")]
 mod ways;
 mod workspace;
 
@@ -107,6 +110,8 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
         Command::Permissions(args) => permissions::run(&workspace, &args),
         Command::Render(args) => render::run(&workspace, &args),
         Command::Status(args) => status::run(&workspace, &args).await,
+        Command::Ssh(args) => ssh::run(&workspace, &args).await,
+        Command::Verify(args) => verify::run(&workspace, &args).await,
         Command::State(args) => match args.command {
             StateCommand::Rebuild(env) => state::rebuild(&workspace, &env.env).await,
             command => state::look(&workspace, command),

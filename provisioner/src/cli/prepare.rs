@@ -8,7 +8,7 @@ use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::secrets;
 use crate::cli::workspace::Workspace;
-use crate::config::{Blueprint, Configuration};
+use crate::config::{Blueprint, Configuration, Environment};
 use crate::desired::{self, Lookups};
 use crate::engine::{await_unknown, listing_kinds, observe, prefer_those_that_stay};
 use crate::hosts::Reach;
@@ -20,6 +20,8 @@ use crate::topology::{Moved, Placements, Topology, Zone, compile_with};
 
 /// Everything a command needs before it plans: what is wanted, what is there, what is remembered.
 pub struct Prepared {
+    /// The environment as it is written.
+    pub environment: Environment,
     /// Whose objects.
     pub scope: Scope,
     /// The cloud.
@@ -96,10 +98,11 @@ impl Prepared {
         let lookups = pinned(workspace, &cloud, &configuration, &topology).await?;
         let bundles = if topology == wanted { wanted_bundles } else { hosts::bundles(&configuration, &topology)? };
         let mut desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
-        desired.extend(desired::hosts(&topology, &bundles, &BTreeMap::new()));
+        let generations = secrets::generations(workspace, &configuration.environment)?;
+        desired.extend(desired::hosts(&topology, &bundles, &generations));
         hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options.depth).await?;
         let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
-        Ok(Self { scope, cloud, lookups, topology, bundles, desired, observed, moved, store, stored })
+        Ok(Self { environment: configuration.environment, scope, cloud, lookups, topology, bundles, desired, observed, moved, store, stored })
     }
 
     /// Plans.
@@ -160,6 +163,17 @@ impl Prepared {
     ///
     /// # Errors
     /// With every refused change.
+    /// Gives the hosts' room the secrets that a plan writes on hosts; what is not there yet is made.
+    pub fn entrust_secrets(&self, workspace: &Workspace<'_>, plan: &Plan) -> Result<(), Stop> {
+        let touched = plan.changes.iter().filter(|change| change.address.kind() == hosts::KIND);
+        let bundles = touched.filter_map(|change| self.bundles.get(change.address.name()));
+        let names: BTreeSet<&str> = bundles.flat_map(Bundle::secrets).collect();
+        if !names.is_empty() {
+            self.cloud.room.entrust(secrets::values(workspace, &self.environment, &names)?);
+        }
+        Ok(())
+    }
+
     pub fn refuse_if_refused(&self, plan: &Plan) -> Result<(), Stop> {
         let mut report = Report::default();
         for change in plan.refused() {

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit::{Exit, Stop};
@@ -5,7 +6,11 @@ use crate::cli::workspace::Workspace;
 use crate::config::Environment;
 use crate::hosts::Authority;
 use crate::model::Diagnostic;
-use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, SecretError, SecretName, SecretStore};
+use crate::provider::{ErrorKind, ProviderError};
+use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, Secret, SecretError, SecretName, SecretStore};
+
+/// How long passwords are that this program makes.
+const PASSWORD: usize = 32;
 
 /// Opens an environment's secrets, or begins them; a key made for this machine is told.
 ///
@@ -40,6 +45,43 @@ pub fn save(workspace: &Workspace<'_>, store: &mut SecretStore) -> Result<(), Se
         workspace.output.message(&format!("sealed the secrets in {} (commit it)", shown(&workspace.project.root, store.path())));
     }
     Ok(())
+}
+
+/// The generations of the secrets, as far as somebody here can open them.
+pub fn generations(workspace: &Workspace<'_>, environment: &Environment) -> Result<BTreeMap<String, i64>, Stop> {
+    let store = match open(workspace, environment) {
+        Err(SecretError::NoIdentity { .. }) => return Ok(BTreeMap::new()),
+        opened => opened?,
+    };
+    Ok(store.list().into_iter().map(|listed| (listed.name.as_str().to_owned(), listed.generation.into())).collect())
+}
+
+/// The values of these secrets; what is not there yet is made.
+pub fn values(workspace: &Workspace<'_>, environment: &Environment, names: &BTreeSet<&str>) -> Result<BTreeMap<String, Secret>, Stop> {
+    let mut store = open(workspace, environment)?;
+    let mut values = BTreeMap::new();
+    for name in names {
+        let value = store.ensure(&name.parse()?, Kind::Password { length: PASSWORD })?.clone();
+        values.insert((*name).to_owned(), value);
+    }
+    save(workspace, &mut store)?;
+    Ok(values)
+}
+
+/// The environment's SSH authority with its private half, read when it is needed first.
+pub fn authority_later(workspace: &Workspace<'_>, environment: &Environment) -> impl Fn() -> Result<Authority, ProviderError> + Send + Sync + use<> {
+    let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
+    let (path, recipients) = (path(workspace, &environment.name), environment.secret_recipients.clone());
+    move || {
+        let refuse = |diagnostic: Diagnostic| ProviderError {
+            diagnostic: Some(Box::new(diagnostic)),
+            ..ProviderError::new(ErrorKind::Refused, "Connect", "the SSH authority cannot be used")
+        };
+        let variable = std::env::var_os(IDENTITY_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let keys = Keys::find(&recipients, variable.as_deref(), &own, &path).map_err(|error| refuse(error.diagnostic()))?;
+        let store = SecretStore::open(&path, keys).map_err(|error| refuse(error.diagnostic()))?;
+        Authority::of(&store).map_err(|error| refuse(error.diagnostic()))
+    }
 }
 
 /// The public half of the environment's SSH authority, which is made at its first use; `pinned` is what the lock file knows.

@@ -50,6 +50,7 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
         prepared.preflight().await?;
         ask(workspace, prepared, &plan, is_approved)?;
     }
+    prepared.entrust_secrets(workspace, &plan)?;
     let approved = approve(plan)?;
     let begun = std::time::Instant::now();
     let outcome = run.apply(&approved, signals).await?;
@@ -77,6 +78,7 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
         }
         workspace.output.end(&ending);
     }
+    prepared.cloud.room.hosts().close().await;
     Ok(exit)
 }
 

@@ -1,10 +1,52 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::aws::{Connection, console_output};
 use crate::cli::cloud::sandbox_folder;
-use crate::cli::exit::Stop;
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::secrets::authority_later;
 use crate::cli::workspace::Workspace;
-use crate::hosts::{Hosts, Simulated};
+use crate::config::{Environment, Placement};
+use crate::hosts::{Console, Hosts, OverSsh, Route, Simulated};
 use crate::model::CloudName;
+use crate::provider::ProviderError;
 
 /// The way to the hosts of a cloud: over SSH, or on paper in a rehearsal without machines.
-pub fn to_hosts(workspace: &Workspace<'_>, _cloud: &CloudName) -> Result<Box<dyn Hosts>, Stop> {
-    Ok(Box::new(Simulated::new(&sandbox_folder(workspace).join("hosts"))))
+pub fn to_hosts(
+    workspace: &Workspace<'_>,
+    cloud: &CloudName,
+    environment: &Environment,
+    connection: &Connection,
+) -> Result<Box<dyn Hosts>, Stop> {
+    if *cloud == CloudName::Sandbox && !workspace.global.lab {
+        return Ok(Box::new(Simulated::new(&sandbox_folder(workspace).join("hosts"))));
+    }
+    let datacenter = match &environment.bastion.placement {
+        Placement::Vpc => None,
+        Placement::Datacenter { host, .. } => {
+            Some(host.parse().map_err(|error: crate::hosts::ssh::SshError| Stop::new(Exit::Usage, error.diagnostic()))?)
+        }
+    };
+    let route = Route {
+        bastion_port: environment.bastion.port,
+        datacenter,
+        launcher: launcher(workspace, environment)?,
+        revoked: Some(workspace.project.root.join("secrets").join(format!("{}.revoked", environment.name))),
+    };
+    Ok(Box::new(OverSsh::new(authority_later(workspace, environment), route, Arc::new(Consoles(connection.clone())))))
+}
+
+/// The words before `ssh`: none, but where the machines stand in a network on this computer.
+fn launcher(_workspace: &Workspace<'_>, _environment: &Environment) -> Result<Vec<String>, Stop> {
+    Ok(Vec::new())
+}
+
+struct Consoles(Connection);
+
+#[async_trait]
+impl Console for Consoles {
+    async fn output(&self, machine: &str) -> Result<Option<String>, ProviderError> {
+        console_output(&self.0, machine).await
+    }
 }

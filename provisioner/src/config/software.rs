@@ -41,6 +41,8 @@ pub struct Software {
     pub services: Vec<String>,
     /// What is waited for at the end, in the order of the file.
     pub waits: Vec<Wait>,
+    /// What `verify` proves, in the order of the file.
+    pub verify: Vec<Wait>,
     /// The requirements it comes from.
     pub requirements: Vec<String>,
 }
@@ -103,7 +105,7 @@ pub struct Step {
     pub seconds: u32,
 }
 
-/// Something that has to become true.
+/// Something that has to become true, or to be proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// Its name.

@@ -121,6 +121,20 @@ pub(super) const AUTHORITY: Code = Code {
     example: "secrets/<environment>.age of another environment",
     fix: "put back the committed file",
 };
+pub(crate) const CONVERGENCE: Code = Code {
+    code: "E0357",
+    summary: "a host did not become what it shall be",
+    explanation: "A package, a file, a service or a step failed on the host. What came before it is done; files that were judged wrong are as they were.",
+    example: "a step whose check still fails after its command",
+    fix: "look at the host with `provision ssh`, then run `provision up` again: it goes on where it was",
+};
+pub(crate) const NO_MACHINE: Code = Code {
+    code: "E0358",
+    summary: "there is no machine behind it",
+    explanation: "A rehearsal without --lab has no machines: bundles are rendered, checked and recorded, and nothing runs.",
+    example: "provision ssh --env dev --sandbox worker-1",
+    fix: "as root on Linux: provision up --env dev --sandbox --lab, and the same command with --lab",
+};
 
 /// Every kind of problem of this layer, in order.
 pub const CODES: &[Code] = &[
@@ -141,4 +155,6 @@ pub const CODES: &[Code] = &[
     ENROLMENT,
     CONSOLE,
     AUTHORITY,
+    CONVERGENCE,
+    NO_MACHINE,
 ];

@@ -39,6 +39,8 @@ impl HostType {
                 self.room.note_unreachable(&machine.name, error.message);
                 Ok(self.room.recorded(&machine.name).filter(|recorded| recorded.id == id_of(&machine.id)))
             }
+            // A machine that nobody certified yet has nothing of ours on it.
+            Err(error) if error.kind == ErrorKind::NotFound && !machine.is_enrolled => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -60,7 +62,7 @@ impl HostType {
             }
         };
         let progress = |words: &str| calls.progress(words);
-        let order = Order { bundle: &bundle, attributes, value: &value, progress: &progress };
+        let order = Order { bundle: &bundle, attributes, generations: &wanted.secrets, value: &value, progress: &progress };
         let stand = self.room.hosts.converge(&machine, &order).await?;
         let attributes = stand.attributes.ok_or_else(|| refuse(format!("{name} answers that nothing stands there")))?;
         self.room.keep(name, attributes, stand.texts);
@@ -70,7 +72,10 @@ impl HostType {
     /// The machine as the resolved attributes and the plan know it.
     fn met(&self, name: &str, wanted: &HostSoftware) -> Option<Machine> {
         let mut machine = self.room.machine(name)?;
-        machine.id = wanted.machine.known()?.to_owned();
+        let id = wanted.machine.known()?;
+        // Another machine under the same name is nobody we know.
+        machine.is_enrolled &= machine.id == id;
+        machine.id = id.to_owned();
         let bastion_id = if machine.is_bastion { Some(machine.id.clone()) } else { self.room.bastion_id() };
         if let (Some(address), Some(id)) = (wanted.bastion.as_ref().and_then(|bastion| bastion.known()), bastion_id) {
             machine.bastion = Some(Bastion { address: address.to_owned(), id });

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::process::Command;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -18,6 +20,8 @@ pub struct Machine {
     pub address: Ipv4Addr,
     /// Whether it is the bastion in the VPC.
     pub is_bastion: bool,
+    /// Whether it was certified before: then it never may come without its certificate.
+    pub is_enrolled: bool,
     /// That bastion, where there is one and it is known.
     pub bastion: Option<Bastion>,
 }
@@ -46,6 +50,8 @@ pub struct Order<'o> {
     pub bundle: &'o Bundle,
     /// The attributes wanted, with everything AWS assigns.
     pub attributes: &'o Attributes,
+    /// The generation of every secret in the bundle.
+    pub generations: &'o BTreeMap<String, i64>,
     /// The bare values for the places in the bundle.
     pub value: &'o (dyn Fn(&Source) -> Option<String> + Send + Sync),
     /// Where progress is told, in words.
@@ -69,4 +75,28 @@ pub trait Hosts: Send + Sync {
     /// # Errors
     /// When the machine cannot be reached in time, is not who it should be, or when a step fails.
     async fn converge(&self, machine: &Machine, order: &Order<'_>) -> Result<Stand, ProviderError>;
+
+    /// Runs a check of the environment on a machine; whether it succeeded, and what it printed.
+    ///
+    /// # Errors
+    /// When the machine cannot be asked.
+    async fn prove(&self, machine: &Machine, script: String, within: Duration) -> Result<Proof, ProviderError>;
+
+    /// The command line of a person's own session on a machine: a shell, or these words as a command.
+    ///
+    /// # Errors
+    /// When there is no way to it.
+    async fn shell(&self, machine: &Machine, words: &[String]) -> Result<Command, ProviderError>;
+
+    /// Ends what is open.
+    async fn close(&self) {}
+}
+
+/// What a check said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Whether it succeeded.
+    pub holds: bool,
+    /// What it printed, harmless to a terminal.
+    pub said: String,
 }

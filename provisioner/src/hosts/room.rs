@@ -45,6 +45,21 @@ impl Room {
         self.hosts.is_real()
     }
 
+    /// The way to machines.
+    pub fn hosts(&self) -> &dyn Hosts {
+        self.hosts.as_ref()
+    }
+
+    /// The machine of a host, where it is there.
+    pub fn there(&self, host: &str) -> Option<Machine> {
+        self.machine(host).filter(|machine| !machine.id.is_empty())
+    }
+
+    /// The value of a secret that was given.
+    pub fn secret_value(&self, name: &str) -> Option<String> {
+        self.secret(name)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -52,7 +67,9 @@ impl Room {
     /// Says which machines there are, and what was recorded of their software.
     pub fn furnish(&self, machines: impl IntoIterator<Item = Machine>, recorded: BTreeMap<ResourceAddress, Observed>) {
         let mut known = self.lock();
-        known.machines = machines.into_iter().map(|machine| (machine.name.clone(), machine)).collect();
+        let is_enrolled = |machine: &Machine| recorded.get(&address_of(&machine.name)).is_some_and(|recorded| recorded.id == id_of(&machine.id));
+        let machines = machines.into_iter().map(|machine| Machine { is_enrolled: is_enrolled(&machine), ..machine });
+        known.machines = machines.map(|machine| (machine.name.clone(), machine)).collect();
         known.recorded = recorded;
     }
 

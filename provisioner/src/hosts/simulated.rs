@@ -1,10 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::bundle::Bundle;
-use crate::hosts::machine::{Hosts, Machine, Order, Stand};
+use crate::hosts::codes::NO_MACHINE;
+use crate::hosts::machine::{Hosts, Machine, Order, Proof, Stand};
 use crate::model::{Attributes, Value};
 use crate::provider::{ErrorKind, ProviderError};
 
@@ -60,6 +63,15 @@ impl Hosts for Simulated {
         };
         write().map_err(|error| refuse(format!("{}: {error}", file.display())))?;
         Ok(Stand { attributes: Some(attributes), ..Stand::default() })
+    }
+
+    async fn prove(&self, machine: &Machine, _script: String, _within: Duration) -> Result<Proof, ProviderError> {
+        Err(refuse(format!("{} is simulated: there is nothing to prove", machine.name)))
+    }
+
+    async fn shell(&self, machine: &Machine, _words: &[String]) -> Result<Command, ProviderError> {
+        let diagnostic = NO_MACHINE.error().note(format!("{} is simulated: there is no machine to log in to", machine.name)).help(NO_MACHINE.fix);
+        Err(ProviderError { diagnostic: Some(Box::new(diagnostic)), ..refuse("there is no machine".to_owned()) })
     }
 }
 

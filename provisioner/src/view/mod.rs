@@ -23,6 +23,7 @@ mod tally;
 mod telling;
 mod text;
 mod value;
+mod verify;
 mod why;
 
 pub use doctor::{Check, DoctorView, Verdict};
@@ -41,6 +42,7 @@ pub use state::{Edition, HistoryView, ResourceView, StateListView};
 pub use status::StatusView;
 pub use style::{ColorChoice, Look, Surroundings, Terminal, Tint};
 pub use text::{clock, count, cut, duration, harmless, harmless_line, pad, width, wrap};
+pub use verify::{Verified, VerifyView};
 
 /// Something that can be shown to a person and to a program.
 pub trait View {

@@ -105,6 +105,19 @@ const THINGS: &[Key] = &[
         presence: Presence::Default("120"),
         doc: "How long it may take.",
     },
+    Key { path: "software.*.verify.*.doc", kind: Kind::Text(Form::Line), presence: Presence::Needed, doc: "What is proved." },
+    Key {
+        path: "software.*.verify.*.check",
+        kind: Kind::Text(Form::Script),
+        presence: Presence::Needed,
+        doc: "A shell command that succeeds where it is so; what it prints is shown when it fails.",
+    },
+    Key {
+        path: "software.*.verify.*.seconds",
+        kind: Kind::Integer { min: 1, max: 7200, unit: "seconds" },
+        presence: Presence::Default("60"),
+        doc: "How long it may take.",
+    },
     Key {
         path: "software.*.requirements",
         kind: Kind::Texts(Form::Requirement),

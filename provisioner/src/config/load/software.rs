@@ -147,6 +147,14 @@ impl Loading<'_> {
                     seconds: values.number(&at("seconds"))?,
                 })
             }),
+            verify: sequence(values, &at("verify"), |id, at| {
+                Some(Wait {
+                    id,
+                    doc: values.owned(&at("doc"))?,
+                    check: values.owned(&at("check"))?,
+                    seconds: values.number(&at("seconds"))?,
+                })
+            }),
             requirements: values.owned_texts(&at("requirements")),
         })
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::hosts::ssh::exchange::{Ended, exchange};
+use crate::hosts::ssh::exchange::{Ended, Tell, exchange};
 use crate::hosts::ssh::verdict::judge;
 use crate::hosts::ssh::written::{Trust, datacenter_words, file_name, socket_name};
 use crate::hosts::ssh::{Hop, Jump, Limits, Ssh, SshError, Target};
@@ -64,7 +64,7 @@ impl Ssh {
         command.arg("-E").arg(self.folder.at(&log)).args(["-o", "ControlMaster=auto", "-N", "--", host]);
         let time = deadline.saturating_duration_since(Instant::now());
         let limited = Limited { limits: Limits { time, output_bytes: 64 * 1024 }, deadline };
-        let ended = self.within(hop, limited, command, Vec::new()).await;
+        let ended = self.within(hop, limited, command, Vec::new(), &|_| {}).await;
         let said = self.folder.take(&log, 16 * 1024);
         match ended? {
             Ended::Exited(output) if output.status == 0 => Ok(()),
@@ -121,8 +121,8 @@ impl Ssh {
     }
 
     /// Runs the client for as long as it may take.
-    pub(super) async fn within(&self, hop: &Hop, limited: Limited, command: Command, stdin: Vec<u8>) -> Result<Ended, SshError> {
-        match timeout_at(limited.deadline, exchange(command, stdin, limited.limits.output_bytes)).await {
+    pub(super) async fn within(&self, hop: &Hop, limited: Limited, command: Command, stdin: Vec<u8>, tell: Tell<'_>) -> Result<Ended, SshError> {
+        match timeout_at(limited.deadline, exchange(command, stdin, limited.limits.output_bytes, tell)).await {
             Ok(Ok(ended)) => Ok(ended),
             Ok(Err(error)) => Err(SshError::local(format!("`{}` cannot be started: {error}", self.options.client))),
             Err(_) => Err(SshError::TimedOut { hop: hop.clone(), after: limited.limits.time }),
@@ -139,5 +139,5 @@ impl Ssh {
 }
 
 async fn succeeds(command: Command) -> bool {
-    matches!(timeout(LOCAL, exchange(command, Vec::new(), 4096)).await, Ok(Ok(Ended::Exited(output))) if output.status == 0)
+    matches!(timeout(LOCAL, exchange(command, Vec::new(), 4096, &|_| {})).await, Ok(Ok(Ended::Exited(output))) if output.status == 0)
 }

@@ -88,7 +88,7 @@ impl Ssh {
         self.write_configuration(target, Trust::Pinned)?;
         self.connect_bastion(target, deadline).await?;
         let parcel = self.parcel(target, pinned)?;
-        self.run_by(target, Trust::Pinned, INSTALL, parcel, Limited { limits: INSTALLING, deadline }).await
+        self.run_by(target, Trust::Pinned, INSTALL, parcel, Limited { limits: INSTALLING, deadline }, &|_| {}).await
     }
 
     /// The certificate, the authorities and the mark of the end.

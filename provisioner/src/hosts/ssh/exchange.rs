@@ -35,13 +35,16 @@ pub(super) enum Ended {
     TooMuch,
 }
 
+/// Who hears the lines of standard output as they come.
+pub(super) type Tell<'t> = &'t (dyn Fn(&str) + Send + Sync);
+
 /// How long the streams may stay open after the process is gone.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a process with bytes on its standard input; dropping the future kills it.
 ///
 /// It is in a process group of its own: Ctrl-C is for this program, which lets what is under way come to its end.
-pub(super) async fn exchange(mut command: Command, input: Vec<u8>, most: usize) -> io::Result<Ended> {
+pub(super) async fn exchange(mut command: Command, input: Vec<u8>, most: usize, tell: Tell<'_>) -> io::Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).process_group(0);
     let mut child = command.spawn()?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -55,7 +58,7 @@ pub(super) async fn exchange(mut command: Command, input: Vec<u8>, most: usize) 
             }
             Ok(())
         };
-        let talk = async { tokio::try_join!(write, read(stdout, &mut out, &budget), read(stderr, &mut err, &budget)).map(drop) };
+        let talk = async { tokio::try_join!(write, read(stdout, &mut out, &budget, tell), read(stderr, &mut err, &budget, &|_| {})).map(drop) };
         tokio::pin!(talk);
         tokio::select! {
             said = &mut talk => match said {
@@ -76,9 +79,10 @@ pub(super) async fn exchange(mut command: Command, input: Vec<u8>, most: usize) 
 
 struct TooMuch;
 
-async fn read(stream: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, budget: &AtomicUsize) -> Result<(), TooMuch> {
+async fn read(stream: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, budget: &AtomicUsize, tell: Tell<'_>) -> Result<(), TooMuch> {
     let Some(mut stream) = stream else { return Ok(()) };
     let mut chunk = vec![0; 16 * 1024];
+    let mut told = 0;
     loop {
         // A stream that breaks is at its end.
         let length = stream.read(&mut chunk).await.unwrap_or(0);
@@ -88,6 +92,10 @@ async fn read(stream: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, budget
         let take = |left: usize| left.checked_sub(length);
         budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).map_err(|_| TooMuch)?;
         into.extend_from_slice(&chunk[..length]);
+        while let Some(end) = into[told..].iter().position(|byte| *byte == b'\n') {
+            tell(&String::from_utf8_lossy(&into[told..told + end]));
+            told += end + 1;
+        }
     }
 }
 
@@ -116,21 +124,21 @@ mod tests {
 
     #[tokio::test]
     async fn who_reads_nothing_does_no_harm() {
-        let ended = exchange(shell("exit 3"), vec![0; 1 << 20], 10).await.expect("runs");
+        let ended = exchange(shell("exit 3"), vec![0; 1 << 20], 10, &|_| {}).await.expect("runs");
         assert!(matches!(ended, Ended::Exited(Output { status: 3, .. })));
     }
 
     #[tokio::test]
     async fn endless_output_is_ended() {
         for line in ["yes", "yes >&2", "yes | head -c 2000 >&2; yes"] {
-            assert!(matches!(exchange(shell(line), Vec::new(), 100_000).await.expect("runs"), Ended::TooMuch), "{line}");
+            assert!(matches!(exchange(shell(line), Vec::new(), 100_000, &|_| {}).await.expect("runs"), Ended::TooMuch), "{line}");
         }
     }
 
     #[tokio::test]
     async fn a_stream_that_stays_open_holds_nobody_up() {
         let begin = std::time::Instant::now();
-        let ended = exchange(shell("sleep 20 & echo done"), Vec::new(), 100).await.expect("runs");
+        let ended = exchange(shell("sleep 20 & echo done"), Vec::new(), 100, &|_| {}).await.expect("runs");
         assert!(matches!(ended, Ended::Exited(Output { ref stdout, .. }) if stdout == b"done\n"));
         assert!(begin.elapsed() < Duration::from_secs(10));
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::hosts::Authority;
 use crate::hosts::ssh::connect::Limited;
-use crate::hosts::ssh::exchange::Ended;
+use crate::hosts::ssh::exchange::{Ended, Tell};
 use crate::hosts::ssh::folder::Folder;
 use crate::hosts::ssh::written::{Trust, certificate_name, configuration, file_name};
 use crate::hosts::ssh::{Hop, Jump, Limits, Output, SshError, SshOptions, Target, shown};
@@ -74,9 +74,24 @@ impl Ssh {
     /// # Errors
     /// With every reason for which its end is not known. A status other than 0 is an answer, no error.
     pub async fn run(&self, target: &Target, command: &'static str, stdin: Vec<u8>, limits: Limits) -> Result<Output, SshError> {
+        self.run_telling(target, command, stdin, limits, &|_| {}).await
+    }
+
+    /// As [`Self::run`], and tells the lines of its standard output as they come.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn run_telling(
+        &self,
+        target: &Target,
+        command: &'static str,
+        stdin: Vec<u8>,
+        limits: Limits,
+        tell: &(dyn Fn(&str) + Send + Sync),
+    ) -> Result<Output, SshError> {
         let deadline = Instant::now() + limits.time;
         self.connect(target, deadline).await?;
-        self.run_by(target, Trust::Authority, command, stdin, Limited { limits, deadline }).await
+        self.run_by(target, Trust::Authority, command, stdin, Limited { limits, deadline }, tell).await
     }
 
     /// Waits until a host that is enrolled answers and lets us in. Who refuses its identity is not asked again.
@@ -106,6 +121,11 @@ impl Ssh {
 
     /// Closes every connection and removes the folder with the key.
     pub async fn close(self) {
+        self.close_all().await;
+    }
+
+    /// Closes every connection; the next command opens its own again.
+    pub async fn close_all(&self) {
         let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
         let bastion = self.bastion().map(|bastion| bastion.alias);
         // Those behind the bastion first.
@@ -155,13 +175,14 @@ impl Ssh {
         words: &str,
         stdin: Vec<u8>,
         limited: Limited,
+        tell: Tell<'_>,
     ) -> Result<Output, SshError> {
         let hop = self.hop(target);
         let log = format!("{}-{:08x}.log", target.alias, rand::random::<u32>());
         let mut command = self.client();
         command.arg("-F").arg(self.folder.at(&file_name(&target.alias, trust))).arg("-E").arg(self.folder.at(&log));
         command.args(["-o", "ControlMaster=no", "-T", "--", target.alias.as_str(), words]);
-        let ended = self.within(&hop, limited, command, stdin).await;
+        let ended = self.within(&hop, limited, command, stdin, tell).await;
         let said = self.folder.take(&log, 16 * 1024);
         let output = match ended? {
             Ended::Exited(output) => output,

@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::bundle::Source;
+use crate::cli::args::EnvArgs;
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::hosts::KIND;
+use crate::cli::prepare::{Prepared, Reading};
+use crate::cli::secrets;
+use crate::cli::workspace::Workspace;
+use crate::hosts::{Proof, Reach};
+use crate::model::{ResourceAddress, Value};
+use crate::plan::PlanOptions;
+use crate::view::{Verified, VerifyView};
+
+/// Proves that the cluster works: every host is as it shall be, and every check of its software holds.
+pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop> {
+    let options = PlanOptions::default();
+    let prepared = Prepared::read(workspace, &args.env, Reading::Look, &options, Reach::Ask).await?;
+    let plan = prepared.plan(&options)?;
+    let mut proofs = Vec::new();
+    for name in prepared.bundles.keys() {
+        let address = ResourceAddress::new(KIND, name);
+        let change = plan.changes.iter().find(|change| change.address == address);
+        let said = match (change, prepared.cloud.room.unreachable().remove(name)) {
+            (_, Some(why)) => why,
+            (Some(change), None) if change.differences.is_empty() => "it is not installed".to_owned(),
+            (Some(change), None) => {
+                change.differences.iter().map(|found| format!("{} differs", found.attribute)).collect::<Vec<_>>().join(", ")
+            }
+            (None, None) => String::new(),
+        };
+        proofs.push(Verified { host: name.clone(), what: "is as described".to_owned(), holds: said.is_empty(), said });
+    }
+    proofs.extend(prove(workspace, &prepared).await?);
+    Ok(tell(workspace, &prepared, &proofs))
+}
+
+/// Tells the proofs, and ends as they say.
+pub fn tell(workspace: &Workspace<'_>, prepared: &Prepared, proofs: &[Verified]) -> Exit {
+    let is_real = prepared.cloud.room.is_real();
+    workspace.output.data(&VerifyView { environment: &prepared.scope.environment, proofs, is_real });
+    if proofs.iter().all(|proof| proof.holds) { Exit::Done } else { Exit::Unproved }
+}
+
+/// Runs every check of every host's software; a simulation proves nothing, and has none.
+pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Vec<Verified>, Stop> {
+    let room = &prepared.cloud.room;
+    if !room.is_real() {
+        return Ok(Vec::new());
+    }
+    let names = prepared.bundles.values().flat_map(crate::bundle::Bundle::secrets).collect();
+    let values = secrets::values(workspace, &prepared.environment, &names)?;
+    let mut proofs = Vec::new();
+    for (host, bundle) in &prepared.bundles {
+        let assigned = assigned(prepared, host);
+        let value = |source: &Source| match source {
+            Source::Secret(name) => values.get(name).map(|secret| secret.expose().to_owned()),
+            Source::Assigned(reference) => assigned.get(&format!("{}.{}", reference.address, reference.attribute)).cloned(),
+        };
+        for check in bundle.units.iter().flat_map(|unit| &unit.verify) {
+            let outcome = match (room.there(host), check.check.filled(&value)) {
+                (None, _) => Err("its machine is not there".to_owned()),
+                (_, Err(why)) => Err(why),
+                (Some(machine), Ok(script)) => {
+                    let proved = room.hosts().prove(&machine, script, Duration::from_secs(check.seconds.into())).await;
+                    proved.map_err(|error| error.message)
+                }
+            };
+            let (holds, said) = match outcome {
+                Ok(Proof { holds, said }) => (holds, said),
+                Err(why) => (false, why),
+            };
+            proofs.push(Verified { host: host.clone(), what: check.doc.clone(), holds, said });
+        }
+    }
+    Ok(proofs)
+}
+
+/// What AWS assigned and is written on a host, as it was seen there.
+fn assigned(prepared: &Prepared, host: &str) -> BTreeMap<String, String> {
+    let observed = prepared.observed.objects.get(&ResourceAddress::new(KIND, host));
+    let Some(Value::Map(values)) = observed.and_then(|observed| observed.attributes.get("values")) else { return BTreeMap::new() };
+    values.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned()))).collect()
+}
