@@ -30,6 +30,7 @@ fn partly() -> Outcome {
         code: Some("InsufficientInstanceCapacity".to_owned()),
         message: "We currently do not have sufficient m6i.large capacity in eu-west-1a.".to_owned(),
         request_id: Some("7a62c49f".to_owned()),
+        diagnostic: None,
     };
     Outcome {
         done: 90,

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use crate::hosts::{AuthorityError, codes};
 use crate::model::{Code, Diagnostic};
+use crate::provider::{ErrorKind, ProviderError};
 
 /// Which machine a problem is with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +115,12 @@ impl SshError {
     /// Whether trying again may help: nobody refused anything.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Cut { .. })
+    }
+
+    /// The same for the engine: what may pass is unknown, everything else is refused.
+    pub fn to_provider_error(&self, operation: &'static str) -> ProviderError {
+        let kind = if self.is_passing() { ErrorKind::Unknown } else { ErrorKind::Refused };
+        ProviderError { diagnostic: Some(Box::new(self.diagnostic())), ..ProviderError::new(kind, operation, self.to_string()) }
     }
 
     /// What the operator sees.

@@ -113,7 +113,7 @@ impl Ssh {
         if let Some(bastion) = self.bastion().filter(|bastion| bastion.alias != target.alias) {
             self.write_configuration(&bastion, Trust::Authority)?;
         }
-        let mut command = std::process::Command::from(self.client().into_std());
+        let mut command = self.client().into_std();
         command.arg("-F").arg(self.folder.at(&file_name(&target.alias, Trust::Authority)));
         command.args(["-o", "ControlMaster=no", "-t", "--", target.alias.as_str()]).args(words);
         Ok(command)
@@ -242,5 +242,32 @@ impl Ssh {
     pub(super) fn hop(&self, target: &Target) -> Hop {
         let is_bastion = self.bastion().is_some_and(|bastion| bastion.alias == target.alias);
         Hop { name: format!("{} ({})", target.name, target.alias), is_bastion }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_send<T: Send>(_: &T) {}
+
+    /// The engine runs hosts side by side, on whatever thread is free.
+    #[tokio::test]
+    async fn every_answer_can_be_waited_for_on_any_thread() {
+        let secret = crate::secrets::Secret::new(
+            PrivateKey::random(&mut OsRng, Algorithm::Ed25519).and_then(|key| key.to_openssh(LineEnding::LF)).expect("made").to_string(),
+        );
+        let alias: crate::hosts::ssh::Alias = "i-1".parse().expect("an alias");
+        let target = Target { alias: alias.clone(), name: alias.clone(), address: [127, 0, 0, 1].into(), port: 1 };
+        let bastion = Jump::Vpc { address: target.address, port: 1, alias };
+        let ssh = Ssh::open(Authority::new(&secret, None).expect("a key"), SshOptions::new(bastion)).expect("opens");
+        let key = ssh.key.public_key().clone();
+        let limits = Limits { time: Duration::from_secs(1), output_bytes: 1 };
+        let told: &(dyn Fn(&str) + Send + Sync) = &|_| {};
+        is_send(&ssh.run(&target, "true", Vec::new(), limits));
+        is_send(&ssh.wait_until_up(&target, Instant::now(), told));
+        is_send(&ssh.enrol(&target, &key, Instant::now(), told));
+        is_send(&ssh.renew(&target));
+        is_send(&ssh.close());
     }
 }
