@@ -5,6 +5,8 @@ mod codes;
 mod console;
 mod host_type;
 mod machine;
+mod payload;
+mod report;
 mod room;
 mod simulated;
 pub mod ssh;
@@ -14,5 +16,10 @@ pub use codes::CODES;
 pub use console::{ConsoleError, host_key_on_console};
 pub use host_type::HostType;
 pub use machine::{Bastion, Hosts, Machine, Order, Stand};
+pub use payload::{REMOTE_COMMAND, apply, compare};
+pub use report::{
+    Applied, FailedPart, FailureReason, FileReport, FileState, HostFailure, HostReport, ReportError, ServiceReport, StepReport,
+    parse_progress,
+};
 pub use room::{Reach, Room};
 pub use simulated::Simulated;
