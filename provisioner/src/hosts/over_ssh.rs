@@ -221,12 +221,11 @@ fn misunderstood(target: &Target, output: &Output, why: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Refused, CONVERGE, format!("{}: {why} (status {}); it said: {said}", target.name, output.status))
 }
 
-/// What nobody refused may pass; an identity that is refused never does.
+/// A machine that shows no certificate may be one that nobody enrolled yet.
 fn failed(operation: &'static str, error: &SshError) -> ProviderError {
-    let kind = match error {
-        SshError::RefusedIdentity { problem: IdentityProblem::NoCertificate, .. } => ErrorKind::NotFound,
-        passing if passing.is_passing() => ErrorKind::Unknown,
-        _ => ErrorKind::Refused,
-    };
-    ProviderError { diagnostic: Some(Box::new(error.diagnostic())), ..ProviderError::new(kind, operation, error.to_string()) }
+    let failed = error.to_provider_error(operation);
+    match error {
+        SshError::RefusedIdentity { problem: IdentityProblem::NoCertificate, .. } => ProviderError { kind: ErrorKind::NotFound, ..failed },
+        _ => failed,
+    }
 }
