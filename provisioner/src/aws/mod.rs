@@ -10,6 +10,7 @@ mod bucket_tags;
 mod capture;
 mod client;
 mod clock;
+mod console;
 mod db_instance;
 mod db_instance_changes;
 mod db_instance_status;
@@ -65,6 +66,7 @@ mod vpc_endpoint;
 mod vpn_gateway_attachment;
 
 pub use client::{Connection, Identity};
+pub use console::console_output;
 pub use lookup::Lookup;
 pub use lookup_account::{MailAccount, PublicAccess, QuotaCode};
 pub use lookup_simulation::Circumstances;
