@@ -65,7 +65,6 @@ impl Prepared {
         let scope = workspace.scope(name);
         let wanted_bundles = hosts::bundles(&configuration, &wanted)?;
         let cloud = Cloud::connect(workspace, &configuration.environment, reach).await?;
-        let cloud = Cloud::connect(workspace, &configuration.environment).await?;
         settle(workspace, &configuration).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
