@@ -124,6 +124,9 @@ pub enum Command {
     Secret(SecretArgs),
     /// Look into the rehearsal cloud, or start it afresh
     Sandbox(SandboxArgs),
+    /// The real machines of a rehearsal: which stand, how to reach them, reboot one, remove all
+    #[command(after_help = LAB_HELP)]
+    Lab(LabArgs),
 }
 
 /// An environment.
@@ -342,6 +345,39 @@ pub struct SshArgs {
     /// A command for the shell there, instead of a shell
     #[arg(last = true)]
     pub command: Vec<String>,
+}
+
+const LAB_HELP: &str = "\
+`up --sandbox --lab` runs a real Debian machine on this computer for every running instance of the
+rehearsal cloud: its user data is carried out, its packets pass the security groups. It needs root.
+
+  provision up --env dev --sandbox --lab        make the machines, and keep them equal to the cloud
+  provision lab status --env dev                 which run, and the words that reach them
+  provision lab reboot worker-1 --env dev        what comes back by itself after a reboot, and what not
+  provision down --env dev --sandbox --lab      end them with the environment
+  provision lab down --env dev                   end them, and leave the rehearsal cloud as it is";
+
+/// `lab`.
+#[derive(Debug, Args)]
+pub struct LabArgs {
+    #[command(subcommand)]
+    pub command: LabCommand,
+}
+
+/// What to do with the machines of a rehearsal.
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// The machines, a line each, and the words before a command that the operator's place in the network is needed for
+    Status(EnvArgs),
+    /// Reboot one in order, and wait until it begins again
+    Reboot {
+        /// The host: worker-1
+        host: String,
+        #[command(flatten)]
+        env: EnvArgs,
+    },
+    /// End all machines and remove their disks, namespaces and rules; the rehearsal cloud stays as it is
+    Down(EnvArgs),
 }
 
 fn speed(text: &str) -> Result<f64, String> {

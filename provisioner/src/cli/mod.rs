@@ -10,6 +10,7 @@ mod env;
 mod exit;
 mod hosts;
 mod interrupt;
+mod lab;
 mod least_policy;
 mod mail_domain;
 mod operator_key;
@@ -96,6 +97,7 @@ fn settings(global: &Global) -> Settings {
 
 async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
     let workspace = Workspace::open(&cli.global, output)?;
+    lab::check(&workspace)?;
     match cli.command {
         Command::Validate(args) => validate::run(&workspace, &args),
         Command::Plan(args) => plan::run(&workspace, &args).await,
@@ -121,5 +123,6 @@ async fn run(cli: Cli, output: &Output) -> Result<Exit, Stop> {
             SecretCommand::Rotate { env, names } => secret::rotate(&workspace, &env.env, &names),
         },
         Command::Sandbox(args) => sandbox::run(&workspace, &args.command),
+        Command::Lab(args) => lab::run(&workspace, &args).await,
     }
 }

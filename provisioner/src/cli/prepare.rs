@@ -4,6 +4,7 @@ use crate::bundle::Bundle;
 use crate::cli::cloud::Cloud;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::hosts;
+use crate::cli::lab::settle;
 use crate::cli::operator_key::OperatorKey;
 use crate::cli::pins::LockFile;
 use crate::cli::secrets;
@@ -66,6 +67,7 @@ impl Prepared {
         let scope = workspace.scope(name);
         let wanted_bundles = hosts::bundles(&configuration, &wanted)?;
         let cloud = Cloud::connect(workspace, &configuration.environment, reach).await?;
+        settle(workspace, &configuration).await?;
         let store = workspace.store(&cloud.name, name);
         let stored = store.read()?;
         let mut kinds: BTreeSet<&'static str> = match options.depth {

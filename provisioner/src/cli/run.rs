@@ -1,5 +1,6 @@
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::interrupt::Signals;
+use crate::cli::lab::Following;
 use crate::cli::prepare::Prepared;
 use crate::cli::workspace::Workspace;
 use crate::engine::{Event, Executor, Observer, Outcome, remove_surplus};
@@ -51,6 +52,7 @@ impl Run<'_, '_> {
             interrupt: &signals.interrupt,
         };
         remove_surplus(&executor, observed, stored.state.as_ref()).await.map_err(partly)?;
+        let following = Following::begin(self.workspace, &scope.environment)?;
         let outcome = executor.apply(approved, observed).await;
         let word = match () {
             () if outcome.is_complete() => "done",
@@ -60,6 +62,7 @@ impl Run<'_, '_> {
         // The journal may be what failed; then the outcome says so.
         let _ = journal.append(Entry::Finished { outcome: word.to_owned() }).await;
         store.finish(self.lock, journal).map_err(partly)?;
+        following.end(self.workspace).await?;
         Ok(outcome)
     }
 }

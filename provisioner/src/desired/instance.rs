@@ -95,6 +95,7 @@ pub static SCHEMA: Schema = Schema {
         "ec2:StartInstances",
         "ec2:DescribeInstances",
         "ec2:DescribeInstanceAttribute",
+        "ec2:GetConsoleOutput",
         "ec2:ModifyInstanceAttribute",
         "ec2:ModifyInstanceMetadataOptions",
         "ec2:MonitorInstances",

@@ -60,7 +60,8 @@ fn packages(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_package = |name: &str| {
         name.strip_suffix(".deb").is_some_and(|stem| {
-            !stem.starts_with('.') && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'+' | b'-' | b'.' | b'_' | b'~'))
+            !stem.starts_with('.')
+                && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'+' | b'-' | b'.' | b'_' | b'~'))
         })
     };
     let plain = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));

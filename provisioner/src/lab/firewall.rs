@@ -26,7 +26,8 @@ pub(super) fn rules(machines: &Machines, resolver: Ipv4Addr) -> Result<String, L
     let groups: BTreeMap<&str, &MachineGroup> = machines.groups.iter().map(|group| (group.id.as_str(), group)).collect();
     let mut text = String::from("table ip lab\ndelete table ip lab\ntable ip lab {\n");
     for group in &machines.groups {
-        let members = running.iter().filter(|(_, machine)| machine.groups.contains(&group.id)).map(|(_, machine)| machine.address.to_string());
+        let members =
+            running.iter().filter(|(_, machine)| machine.groups.contains(&group.id)).map(|(_, machine)| machine.address.to_string());
         let _ = writeln!(text, "  set {} {{ type ipv4_addr; {}}}", set(&group.id)?, elements(members.collect()));
     }
     for (id, machine) in &running {
@@ -107,14 +108,16 @@ fn translation(machines: &Machines, running: &[(InstanceId, &Machine)], resolver
     };
     let mut destinations = Vec::new();
     if let Some(servers) = name_servers(machines) {
-        destinations.push(format!("iifname != \"{OPERATOR}\" ip daddr {servers} meta l4proto {{ tcp, udp }} th dport 53 dnat to {resolver}"));
+        destinations
+            .push(format!("iifname != \"{OPERATOR}\" ip daddr {servers} meta l4proto {{ tcp, udp }} th dport 53 dnat to {resolver}"));
     }
     if !reached.is_empty() {
         let map: Vec<String> = reached.iter().map(|(public, private)| format!("{public} : {private}")).collect();
         destinations.push(format!("iifname \"{OPERATOR}\" dnat to ip daddr map {{ {} }}", map.join(", ")));
     }
     let mut sources = vec![format!("oifname \"{OUTSIDE}\" masquerade")];
-    let seen: Vec<String> = running.iter().filter_map(|(_, machine)| Some(format!("{} : {}", machine.address, seen_as(machine)?))).collect();
+    let seen: Vec<String> =
+        running.iter().filter_map(|(_, machine)| Some(format!("{} : {}", machine.address, seen_as(machine)?))).collect();
     if !seen.is_empty() {
         sources.push(format!("oifname \"{OPERATOR}\" snat to ip saddr map {{ {} }}", seen.join(", ")));
     }

@@ -36,7 +36,8 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What cloud-init is told by the image: where to look, and to leave the network alone, which is there before the machine is.
 /// Like Debian's own images this one keeps /etc/hosts as its template says, and the sources of packages as they are.
-const CLOUD_CONFIG: &str = "datasource_list: [ NoCloud, None ]\nnetwork: { config: disabled }\nmanage_etc_hosts: true\napt: { preserve_sources_list: true }\n";
+const CLOUD_CONFIG: &str =
+    "datasource_list: [ NoCloud, None ]\nnetwork: { config: disabled }\nmanage_etc_hosts: true\napt: { preserve_sources_list: true }\n";
 
 /// Finds or makes the image of a release, and returns its folder. Whoever calls MUST hold the cache's lock.
 ///
@@ -72,8 +73,19 @@ async fn bootstrap(suite: Suite, target: &Path) -> Result<(), LabError> {
     let include = format!("--include={}", PACKAGES.join(","));
     let target = target.display().to_string();
     let source = format!("{MIRROR}/debian");
-    let words = ["unshare", "--mount", "--propagation", "private", "mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--format=directory"];
-    let options = ["--aptopt=Acquire::Languages \"none\"", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/locale/*"];
+    let words = [
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+        "mmdebstrap",
+        "--quiet",
+        "--mode=root",
+        "--variant=minbase",
+        "--format=directory",
+    ];
+    let options =
+        ["--aptopt=Acquire::Languages \"none\"", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/locale/*"];
     let rest = [include.as_str(), suite.name(), &target, &source];
     Program::new(words.into_iter().chain(options).chain(rest)).limit(LIMIT).run().await.map(drop)
 }

@@ -95,17 +95,17 @@ impl Lab {
         let mut report = LabReport::default();
         let mut wanted = BTreeMap::new();
         for machine in &machines.machines {
-            wanted.insert(InstanceId::new(&machine.id)?, machine);
+            wanted.insert(InstanceId::new(&machine.id)?, machine.clone());
         }
         let surplus: Vec<InstanceId> = self.present().into_iter().filter(|id| !wanted.contains_key(id)).collect();
-        self.each(surplus.into_iter(), &mut report, |id| async move { self.remove(&id).await }).await;
+        let surplus = surplus.into_iter().map(|id| (id.clone(), id)).collect();
+        self.each(surplus, &mut report, |id: InstanceId| async move { self.remove(&id).await }).await;
         if let Some(cidr) = machines.vpc {
             let way = WayOutside::find().await?;
             self.network.ensure(cidr, &way).await?;
             // The rules come before the wires.
             self.network.vpc().load(&firewall::rules(machines, way.resolver)?).await?;
-            let images = self.images(wanted.values().copied()).await?;
-            let work = wanted.into_iter().filter(|(_, machine)| machine.state != MachineState::Pending);
+            let images = self.images(&machines.machines).await?;
             let (images, mtu) = (&images, way.mtu);
             let settle = |(id, machine): (InstanceId, Machine)| async move {
                 match machine.state {
@@ -113,8 +113,9 @@ impl Lab {
                     _ => self.stop(&id).await,
                 }
             };
-            let work = work.map(|(id, machine)| (id.clone(), (id, machine.clone())));
-            self.each_named(work, &mut report, settle).await;
+            let settled = wanted.into_iter().filter(|(_, machine)| machine.state != MachineState::Pending);
+            let work = settled.map(|(id, machine)| (id.clone(), (id, machine))).collect();
+            self.each(work, &mut report, settle).await;
         } else {
             self.network.remove().await?;
         }
@@ -188,9 +189,9 @@ impl Lab {
     }
 
     /// Finds or makes the images of machines that have no disk yet.
-    async fn images(&self, machines: impl Iterator<Item = &Machine>) -> Result<BTreeMap<String, Images>, LabError> {
+    async fn images(&self, machines: &[Machine]) -> Result<BTreeMap<String, Images>, LabError> {
         let mut images = BTreeMap::new();
-        for machine in machines.filter(|machine| machine.state == MachineState::Running) {
+        for machine in machines.iter().filter(|machine| machine.state == MachineState::Running) {
             if self.disk(&InstanceId::new(&machine.id)?).exists() {
                 continue;
             }
@@ -264,23 +265,14 @@ impl Lab {
     }
 
     /// Works on machines, a few at once, and reports what each needed.
-    async fn each<F: Future<Output = Result<Done, LabError>>>(
+    async fn each<T, F: Future<Output = Result<Done, LabError>>>(
         &self,
-        ids: impl Iterator<Item = InstanceId>,
-        report: &mut LabReport,
-        work: impl Fn(InstanceId) -> F,
-    ) {
-        self.each_named(ids.map(|id| (id.clone(), id)), report, work).await;
-    }
-
-    async fn each_named<T, F: Future<Output = Result<Done, LabError>>>(
-        &self,
-        items: impl Iterator<Item = (InstanceId, T)>,
+        items: Vec<(InstanceId, T)>,
         report: &mut LabReport,
         work: impl Fn(T) -> F,
     ) {
         let work = &work;
-        let results = items.map(|(id, item)| {
+        let results = items.into_iter().map(|(id, item)| {
             // A machine's name is in its folder, which may be gone afterwards, or made meanwhile.
             let before = self.disk(&id).facts().map(|facts| facts.host);
             async move {
@@ -289,6 +281,7 @@ impl Lab {
                 (before.or_else(after).unwrap_or_else(|| id.as_str().to_owned()), done)
             }
         });
+        let results = results.collect::<Vec<_>>();
         let results: Vec<_> = stream::iter(results).buffered(AT_ONCE).collect().await;
         for (host, done) in results {
             match done {
@@ -322,8 +315,7 @@ fn remove_console(console: &Path) {
 /// Takes the right to work in a folder; it ends with the value, or with the process.
 async fn lock(folder: &Path) -> Result<File, LabError> {
     let path = folder.join("lock");
-    let file =
-        OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).map_err(LabError::io("open", &path))?;
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).map_err(LabError::io("open", &path))?;
     let begun = Instant::now();
     while file.try_lock().is_err() {
         if begun.elapsed() > PATIENCE {

@@ -66,7 +66,8 @@ impl Machine {
         let open = |path: &Path| OpenOptions::new().create(true).append(true).open(path).map_err(LabError::io("open", path));
         let namespace = Namespace::named(&self.name).path();
         let folders = self.group().folders().into_iter().map(|folder| folder.display().to_string());
-        let words = ["--mount", "--propagation", "slave", "sh", "-c", LAUNCHER, "launcher", &self.name, &namespace, disk.lower()].map(str::to_owned);
+        let words = ["--mount", "--propagation", "slave", "sh", "-c", LAUNCHER, "launcher", &self.name, &namespace, disk.lower()]
+            .map(str::to_owned);
         let child = Command::new("setsid")
             .arg("unshare")
             .args(words.into_iter().chain(folders))

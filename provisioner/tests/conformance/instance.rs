@@ -175,6 +175,30 @@ facts! {
         assert_eq!(read.user_data().and_then(|data| data.value()), Some("YQ=="));
     }
 
+    /// EC2 API Reference, "Error codes": InvalidInstanceID.NotFound.
+    async fn an_unknown_instance_has_no_console(ec2) {
+        let read = ec2.get_console_output().instance_id("i-0123456789abcdef0");
+        assert_eq!(code(read.send().await), "InvalidInstanceID.NotFound");
+    }
+
+    /// EC2 API Reference, GetConsoleOutput: the output is base64, with the time of its last update; a new instance may have none yet.
+    async fn a_console_is_base64_or_nothing(ec2) {
+        let (_, subnet) = make_network(&ec2).await;
+        let id = make_instance(&ec2, &subnet).await;
+        wait_for(&ec2, &id, InstanceStateName::Running).await;
+        let read = ec2.get_console_output().instance_id(&id).latest(true).send().await.unwrap();
+        assert_eq!(read.instance_id(), Some(id.as_str()));
+        assert!(read.timestamp().is_some());
+        assert!(base64::decode(read.output().unwrap_or_default()).is_ok());
+    }
+
+    /// EC2 API Reference, GetConsoleOutput: DryRun answers DryRunOperation.
+    async fn a_console_can_be_asked_for_dry(ec2) {
+        let (_, subnet) = make_network(&ec2).await;
+        let id = make_instance(&ec2, &subnet).await;
+        assert_eq!(code(ec2.get_console_output().instance_id(&id).dry_run(true).send().await), "DryRunOperation");
+    }
+
     /// EC2 API Reference, InstanceMetadataOptionsRequest: options given at launch are read back.
     async fn metadata_options_are_read_back(ec2) {
         let (_, subnet) = make_network(&ec2).await;

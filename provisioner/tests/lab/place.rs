@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{
 use aws_smithy_types::base64;
 use provisioner::lab::Lab;
 use provisioner::model::{Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT};
-use provisioner::sandbox::{Sandbox, SandboxOptions};
+use provisioner::sandbox::{Machines, Sandbox, SandboxOptions};
 
 /// Where the operator stands: a network for documentation (RFC 5737).
 const OPERATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
@@ -48,8 +48,7 @@ impl Place {
         let config = aws_sdk_ec2::config::Builder::from(&sandbox.sdk_config("eu-west-1")).interceptor(sandbox.interceptor());
         let ec2 = Client::from_conf(config.build());
         let scope = Scope { project: "acme".to_owned(), environment: "rehearsal".to_owned() };
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab-cache");
-        let lab = Lab::open(&folder, &cache, &scope, OPERATOR).unwrap();
+        let lab = Lab::open(&folder, &cache(), &scope, OPERATOR).unwrap();
         let vpc = ec2.create_vpc().cidr_block("10.77.0.0/16").send().await.unwrap().vpc.unwrap().vpc_id.unwrap();
         let subnet = async |cidr: &str| {
             let made = ec2.create_subnet().vpc_id(&vpc).cidr_block(cidr).availability_zone("eu-west-1a").send().await;
@@ -126,7 +125,7 @@ impl Place {
 
     /// Makes the laboratory equal to the rehearsal cloud; nothing may fail.
     pub async fn reconcile(&self) -> provisioner::lab::LabReport {
-        let report = self.lab.reconcile(&self.sandbox.machines(&self.scope).unwrap()).await.unwrap();
+        let report = self.lab.reconcile(&self.machines()).await.unwrap();
         assert!(report.failed.is_empty(), "{:?}", report.failed);
         report
     }
@@ -160,10 +159,88 @@ impl Place {
 
     /// The Ed25519 key that an SSH server shows to a machine; none when nobody answers.
     pub fn key_seen_by_machine(&self, id: &str, host: &str) -> Option<String> {
+        key_seen(&self.launcher_of(id), host)
+    }
+
+    /// What stands in the rehearsal cloud.
+    pub fn machines(&self) -> Machines {
+        self.sandbox.machines(&self.scope).unwrap()
+    }
+
+    /// The laboratory as another command opens it.
+    pub fn open_again(&self) -> Lab {
+        Lab::open(&self.folder, &cache(), &self.scope, OPERATOR).unwrap()
+    }
+
+    /// Whether a machine's place in the network has an answer from the VPC's name server, in its own form.
+    pub fn resolves_names(&self, id: &str) -> bool {
+        const QUESTION: &str = "import socket,sys
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM);s.settimeout(5)
+q=b'\\x12\\x34\\x01\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3deb\\6debian\\3org\\0\\0\\1\\0\\1'
+s.sendto(q,('10.77.0.2',53));a=s.recv(512);sys.exit(0 if a[:2]==b'\\x12\\x34' and a[3]&15==0 else 1)";
+        self.inside(id, &["python3", "-c", QUESTION])
+    }
+
+    /// Whether a machine's place in the network reaches the mirror of Debian, and it answers as a web server does.
+    pub fn reaches_mirror(&self, id: &str) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = folder.path().join("answer");
+        // The computer's own proxy settings and name server are not the machine's.
+        let words = ["curl", "--silent", "--fail", "--max-time", "8", "--noproxy", "*", "--output", answer.to_str().unwrap()];
+        self.inside(id, &[&words[..], &["https://deb.debian.org/debian/dists/trixie/Release.gpg"]].concat()) && answer.exists()
+    }
+
+    /// Runs a program in a machine's place in the network, and says whether it succeeded.
+    fn inside(&self, id: &str, words: &[&str]) -> bool {
+        let launcher = self.launcher_of(id);
+        Command::new(&launcher[0]).args(&launcher[1..]).args(words).output().unwrap().status.success()
+    }
+
+    fn launcher_of(&self, id: &str) -> Vec<String> {
         let mut words = self.lab.launcher();
         let namespace = words.last_mut().unwrap();
         *namespace = namespace.replace("-op", &format!("-{}", id.trim_start_matches("i-")));
-        key_seen(&words, host)
+        words
+    }
+
+    /// Takes every rule out of a group's egress.
+    pub async fn revoke_all_egress(&self, group: &str) {
+        let rule = everything();
+        self.ec2.revoke_security_group_egress().group_id(group).ip_permissions(rule).send().await.unwrap();
+    }
+
+    /// Lets a group go everywhere, as a new one may.
+    pub async fn allow_all_egress(&self, group: &str) {
+        let rule = everything();
+        self.ec2.authorize_security_group_egress().group_id(group).ip_permissions(rule).send().await.unwrap();
+    }
+
+    /// Takes the way out from every subnet.
+    pub async fn remove_default_routes(&self) {
+        for table in self.ec2.describe_route_tables().send().await.unwrap().route_tables() {
+            if table.routes().iter().any(|route| route.destination_cidr_block() == Some("0.0.0.0/0")) {
+                let delete = self.ec2.delete_route().route_table_id(table.route_table_id().unwrap());
+                delete.destination_cidr_block("0.0.0.0/0").send().await.unwrap();
+            }
+        }
+    }
+
+    /// Ends a machine as a crash would.
+    pub fn kill_processes(&self, id: &str) {
+        let name = self.launcher_of(id).pop().unwrap();
+        for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
+            let _ = std::fs::write(Path::new(root).join(&name).join("cgroup.kill"), "1");
+        }
+    }
+
+    /// Leaves of a machine's namespace the name alone, and of the operator's nothing.
+    pub fn break_namespaces(&self, id: &str) {
+        let of_machine = self.launcher_of(id).pop().unwrap();
+        let of_operator = self.lab.launcher().pop().unwrap();
+        for name in [&of_machine, &of_operator] {
+            assert!(Command::new("ip").args(["netns", "delete", name]).status().unwrap().success());
+        }
+        std::fs::write(Path::new("/run/netns").join(of_machine), "").unwrap();
     }
 
     /// What is left of the laboratory on this computer, besides its own folder.
@@ -193,6 +270,16 @@ impl Drop for Place {
         let down = move || runtime().map(|runtime| runtime.block_on(lab.down()).is_ok());
         let _ = std::thread::spawn(down).join();
     }
+}
+
+/// Where images are kept between runs.
+fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab-cache")
+}
+
+/// Everything, to everywhere.
+fn everything() -> IpPermission {
+    IpPermission::builder().ip_protocol("-1").ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build()).build()
 }
 
 /// SSH on its own port.

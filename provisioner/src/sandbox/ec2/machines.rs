@@ -57,7 +57,8 @@ fn machine(call: &Call<'_>, instance: &Instance, folder: Option<&Path>) -> Optio
 
 /// Where the subnet's table, or the VPC's main one, sends what is for the internet.
 fn way_out(call: &Call<'_>, interface: &NetworkInterface) -> WayOut {
-    let of_subnet = |table: &&RouteTable| table.associations.iter().any(|association| association.subnet.as_ref() == Some(&interface.subnet));
+    let of_subnet =
+        |table: &&RouteTable| table.associations.iter().any(|association| association.subnet.as_ref() == Some(&interface.subnet));
     let main = |table: &&RouteTable| table.vpc == interface.vpc && table.is_main();
     let table = call.iter::<RouteTable>().find(of_subnet).or_else(|| call.iter::<RouteTable>().find(main));
     let default = table.and_then(|table| table.routes.iter().find(|route| route.destination.prefix_len() == 0));

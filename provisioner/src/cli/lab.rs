@@ -1,0 +1,210 @@
+//! The machines of a rehearsal, on this computer.
+
+#[cfg(feature = "sandbox")]
+pub use with_machines::{Following, check, run, settle};
+#[cfg(not(feature = "sandbox"))]
+pub use without_machines::{Following, check, run, settle};
+
+#[cfg(feature = "sandbox")]
+mod with_machines {
+    use std::net::Ipv4Addr;
+
+    use tokio::task::JoinHandle;
+    use tokio_util::sync::CancellationToken;
+
+    use crate::cli::args::{LabArgs, LabCommand};
+    use crate::cli::cloud::open_sandbox;
+    use crate::cli::exit::{Exit, Stop};
+    use crate::cli::workspace::Workspace;
+    use crate::config::{Configuration, Environment};
+    use crate::lab::{Lab, LabError, LabReport};
+    use crate::model::Diagnostic;
+
+    /// Where the operator of an environment that lets nobody in stands (RFC 5737).
+    const NOWHERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
+
+    /// Refuses `--lab` on a computer that cannot run machines.
+    ///
+    /// # Errors
+    /// With what is missing.
+    pub fn check(workspace: &Workspace<'_>) -> Result<(), Stop> {
+        if workspace.global.lab { able() } else { Ok(()) }
+    }
+
+    fn able() -> Result<(), Stop> {
+        Lab::check().map_err(|missing| {
+            let diagnostic = Diagnostic::error("E0370", "there is no laboratory on this computer").note(missing.to_string());
+            Stop::new(Exit::Usage, diagnostic.help(missing.help()))
+        })
+    }
+
+    /// The laboratory of an environment.
+    fn open(workspace: &Workspace<'_>, environment: &Environment) -> Result<Lab, Stop> {
+        let folder = workspace.private_folder().join("lab").join(&environment.name);
+        let cache = workspace.private_folder().join("cache").join("lab");
+        let address = environment.network.operator_cidrs.first().and_then(|network| network.hosts().next());
+        let address = address.filter(|address| address.octets()[0] != 0).unwrap_or(NOWHERE);
+        Lab::open(&folder, &cache, &workspace.scope(&environment.name), address).map_err(|error| failed(&error))
+    }
+
+    /// With `--lab`, makes the machines on this computer equal to the rehearsal cloud, so that what reads them finds them.
+    ///
+    /// # Errors
+    /// When a machine, or the network between them, cannot be made.
+    pub async fn settle(workspace: &Workspace<'_>, configuration: &Configuration) -> Result<(), Stop> {
+        if !workspace.global.lab {
+            return Ok(());
+        }
+        let lab = open(workspace, &configuration.environment)?;
+        let sandbox = open_sandbox(workspace, Some(&configuration.environment.cloud.account))?;
+        tell(workspace, &lab.match_cloud(&sandbox).await)
+    }
+
+    /// The laboratory while an environment is being changed: it follows the rehearsal cloud.
+    pub struct Following(Option<(CancellationToken, JoinHandle<Result<LabReport, LabError>>)>);
+
+    impl Following {
+        /// Begins to follow, with `--lab`.
+        ///
+        /// # Errors
+        /// When the laboratory or the rehearsal cloud cannot be opened.
+        pub fn begin(workspace: &Workspace<'_>, environment: &str) -> Result<Following, Stop> {
+            if !workspace.global.lab {
+                return Ok(Following(None));
+            }
+            let configuration = workspace.load(environment)?;
+            let lab = open(workspace, &configuration.environment)?;
+            let sandbox = open_sandbox(workspace, Some(&configuration.environment.cloud.account))?;
+            let cancel = CancellationToken::new();
+            let until = cancel.clone();
+            let task = tokio::spawn(async move { lab.follow(&sandbox, &until).await });
+            Ok(Following(Some((cancel, task))))
+        }
+
+        /// Ends when the machines on this computer are those of the rehearsal cloud.
+        ///
+        /// # Errors
+        /// When they could not be made so.
+        pub async fn end(self, workspace: &Workspace<'_>) -> Result<(), Stop> {
+            let Some((cancel, task)) = self.0 else { return Ok(()) };
+            cancel.cancel();
+            tell(workspace, &task.await.expect("following does not panic"))
+        }
+    }
+
+    /// Says what a reconciliation did.
+    fn tell(workspace: &Workspace<'_>, result: &Result<LabReport, LabError>) -> Result<(), Stop> {
+        let report = result.as_ref().map_err(failed)?;
+        let done =
+            [("started", &report.started), ("rebooted", &report.rebooted), ("stopped", &report.stopped), ("removed", &report.removed)];
+        for (what, hosts) in done.into_iter().filter(|(_, hosts)| !hosts.is_empty()) {
+            workspace.output.message(&format!("lab: {what} {}", hosts.join(", ")));
+        }
+        match report.failed.first() {
+            Some((_, error)) => Err(failed(error)),
+            None => Ok(()),
+        }
+    }
+
+    fn failed(error: &LabError) -> Stop {
+        let mut diagnostic = Diagnostic::error("E0371", "the machines on this computer could not be made as the rehearsal cloud has them");
+        diagnostic = diagnostic.note(error.to_string());
+        if let Some(cause) = std::error::Error::source(error) {
+            diagnostic = diagnostic.note(cause.to_string());
+        }
+        let help = "run the same command again; `provision lab down --env ENV` removes the machines and leaves the rehearsal cloud";
+        Stop::new(Exit::Partial, diagnostic.help(help))
+    }
+
+    /// Looks at the machines, reboots one, or removes all.
+    ///
+    /// # Errors
+    /// When this computer cannot run machines, or what was asked fails.
+    pub async fn run(workspace: &Workspace<'_>, args: &LabArgs) -> Result<Exit, Stop> {
+        able()?;
+        let name = match &args.command {
+            LabCommand::Status(env) | LabCommand::Down(env) | LabCommand::Reboot { env, .. } => &env.env,
+        };
+        let lab = open(workspace, &workspace.load(name)?.environment)?;
+        match &args.command {
+            LabCommand::Status(_) => status(workspace, &lab),
+            LabCommand::Reboot { host, .. } => lab.reboot(host).await.map_err(|error| failed(&error))?,
+            LabCommand::Down(_) => tell(workspace, &lab.down().await)?,
+        }
+        Ok(Exit::Done)
+    }
+
+    fn status(workspace: &Workspace<'_>, lab: &Lab) {
+        let status = lab.status();
+        let mut text = String::new();
+        for host in &status.hosts {
+            let state = if host.is_running { "running" } else { "stopped" };
+            let line = if workspace.output.is_json() {
+                serde_json::json!({ "type": "machine", "host": host.host, "id": host.id, "address": host.address, "state": state, "suite": host.suite, "console": host.console }).to_string()
+            } else {
+                format!("{:<20} {:<9} {:<15} {}  {}", host.host, state, host.address.to_string(), host.id, host.suite.name())
+            };
+            text.push_str(&line);
+            text.push('\n');
+        }
+        workspace.output.raw(&text);
+        if status.hosts.is_empty() {
+            workspace.output.message("lab: no machine stands on this computer");
+        } else {
+            workspace.output.message(&format!("lab: from the operator's place: {} ssh …", status.launcher.join(" ")));
+        }
+    }
+}
+
+#[cfg(not(feature = "sandbox"))]
+mod without_machines {
+    use crate::cli::args::LabArgs;
+    use crate::cli::exit::{Exit, Stop};
+    use crate::cli::workspace::Workspace;
+    use crate::config::Configuration;
+
+    /// The laboratory of a program that has none.
+    pub struct Following;
+
+    impl Following {
+        /// Follows nothing.
+        ///
+        /// # Errors
+        /// Never.
+        pub fn begin(_workspace: &Workspace<'_>, _environment: &str) -> Result<Following, Stop> {
+            Ok(Following)
+        }
+
+        /// Ends at once.
+        ///
+        /// # Errors
+        /// Never.
+        pub async fn end(self, _workspace: &Workspace<'_>) -> Result<(), Stop> {
+            Ok(())
+        }
+    }
+
+    /// Refuses `--lab`: there is no rehearsal cloud in this program.
+    ///
+    /// # Errors
+    /// With `--lab`.
+    pub fn check(workspace: &Workspace<'_>) -> Result<(), Stop> {
+        if workspace.global.lab { Err(crate::cli::cloud::without_aws()) } else { Ok(()) }
+    }
+
+    /// Does nothing.
+    ///
+    /// # Errors
+    /// Never.
+    pub async fn settle(_workspace: &Workspace<'_>, _configuration: &Configuration) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    /// Refuses: there is no rehearsal cloud in this program.
+    ///
+    /// # Errors
+    /// Always.
+    pub async fn run(_workspace: &Workspace<'_>, _args: &LabArgs) -> Result<Exit, Stop> {
+        Err(crate::cli::cloud::without_aws())
+    }
+}
