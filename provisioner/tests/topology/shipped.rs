@@ -59,7 +59,7 @@ fn variants() -> BTreeMap<String, Configuration> {
 fn compiled_matrix_and_its_document_agree_row_by_row() {
     let rows = rows();
     assert!(rows.len() >= 57, "only {} rows were found in the page", rows.len());
-    for (variant, Configuration { environment, blueprints }) in variants() {
+    for (variant, Configuration { environment, blueprints, .. }) in variants() {
         let topology = compiled(&environment, &blueprints);
         let compiled: BTreeMap<Permission, String> =
             compiled_permissions(&topology).into_iter().map(|(id, permission)| (permission, id)).collect();
