@@ -78,9 +78,9 @@ pub enum Syntax {
     Plain,
     /// POSIX shell: `'…'`.
     Shell,
-    /// nginx: `"…"`, with `${dollar}` for a dollar.
+    /// nginx: `"…"`, with `${dollar}` for a dollar, which `geo $dollar { default "$"; }` has to define.
     Nginx,
-    /// Icinga 2: `"…"`, with `$$` for a dollar.
+    /// Icinga 2: `"…"`. A dollar stays one: what a command's arguments resolve as macros is the template's affair.
     Icinga,
     /// A command of NRPE: quoted for its shell, with `$$` for a dollar.
     Nrpe,

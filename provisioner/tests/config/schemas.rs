@@ -42,9 +42,15 @@ fn the_schema_of_the_project_file_is_what_the_keys_say() {
 }
 
 #[test]
+fn the_schema_of_software_is_what_the_keys_say() {
+    assert_generated("docs/schema/software.schema.json", &schema_text(Document::Software));
+}
+
+#[test]
 fn the_pages_list_every_key() {
     assert_reference("docs/environments.md", Document::Environment);
     assert_reference("docs/blueprints.md", Document::Blueprint);
+    assert_reference("docs/software.md", Document::Software);
 }
 
 #[test]

@@ -109,3 +109,41 @@ fn a_machine_that_the_region_lacks_is_found_before_anything_is_made() {
         .run("provision sandbox dump | grep -c '\"type\":\"vpc\"'")
         .check("preflight");
 }
+
+#[test]
+fn what_is_wrong_in_software_is_told_with_its_place() {
+    let software = |text: &str| {
+        let text = format!("[software.page]\ndoc = \"A page.\"\non  = [\"store\"]\n{text}");
+        move |project: &Project| {
+            let folder = project.path().join("monitoring/page");
+            fs::create_dir_all(folder.join("files")).expect("made");
+            fs::write(folder.join("software.toml"), text).expect("written");
+            fs::write(folder.join("files/page.conf.hbs"), "# A page.\nname = {{host.nmae}}\n").expect("written");
+            fs::write(folder.join("files/mail.conf.hbs"), "from = {{{environment.name}}}\nto = {{{mail.recipients}}}\n").expect("written");
+        }
+    };
+    let file = |template: &str| format!("\n[software.page.files.\"/etc/page.conf\"]\ntemplate = \"{template}\"\n");
+    Session::small()
+        .with(software("packages = [\"Nginx\"]\nafter = [\"nrep\"]\nservice = [\"nginx\"]\n"))
+        .run("provision validate --env small")
+        .with(software(&file("paeg.conf.hbs")))
+        .run("provision validate --env small")
+        .with(software(&file("page.conf.hbs")))
+        .run("provision validate --env small")
+        .check("wrong-software");
+}
+
+#[test]
+fn what_hosts_get_is_written_into_a_folder_and_nothing_else_is_overwritten() {
+    Session::small()
+        .run("provision render --env small --out rendered")
+        .run("find rendered -type f | sort")
+        .run("cat rendered/bastion-1/bundle.txt")
+        .run("cat rendered/store-1/files/etc/hosts")
+        .run("rm -r rendered/store-1/files/etc && provision render --env small --out rendered && ls rendered/store-1/files/etc")
+        .run("touch rendered/mine && provision render --env small --out rendered")
+        .run("provision render --env small --out environments")
+        .run("provision render --env small --out environments/small.toml")
+        .run("provision render --env small")
+        .check("render");
+}
