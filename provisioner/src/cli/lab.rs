@@ -1,13 +1,14 @@
 //! The machines of a rehearsal, on this computer.
 
 #[cfg(feature = "sandbox")]
-pub use with_machines::{Following, check, run, settle};
+pub use with_machines::{Following, check, launcher, run, settle};
 #[cfg(not(feature = "sandbox"))]
 pub use without_machines::{Following, check, run, settle};
 
 #[cfg(feature = "sandbox")]
 mod with_machines {
     use std::net::Ipv4Addr;
+    use std::path::PathBuf;
 
     use tokio::task::JoinHandle;
     use tokio_util::sync::CancellationToken;
@@ -33,7 +34,7 @@ mod with_machines {
 
     fn able() -> Result<(), Stop> {
         Lab::check().map_err(|missing| {
-            let diagnostic = Diagnostic::error("E0370", "there is no laboratory on this computer").note(missing.to_string());
+            let diagnostic = Diagnostic::error("E0380", "there is no laboratory on this computer").note(missing.to_string());
             Stop::new(Exit::Usage, diagnostic.help(missing.help()))
         })
     }
@@ -41,10 +42,19 @@ mod with_machines {
     /// The laboratory of an environment.
     fn open(workspace: &Workspace<'_>, environment: &Environment) -> Result<Lab, Stop> {
         let folder = workspace.private_folder().join("lab").join(&environment.name);
-        let cache = workspace.private_folder().join("cache").join("lab");
+        let own = || workspace.private_folder().join("cache").join("lab");
+        let cache = std::env::var_os("PROVISION_LAB_CACHE").filter(|path| !path.is_empty()).map_or_else(own, PathBuf::from);
         let address = environment.network.operator_cidrs.first().and_then(|network| network.hosts().next());
         let address = address.filter(|address| address.octets()[0] != 0).unwrap_or(NOWHERE);
         Lab::open(&folder, &cache, &workspace.scope(&environment.name), address).map_err(|error| failed(&error))
+    }
+
+    /// The words before `ssh`: none, but where the machines stand in a network on this computer.
+    ///
+    /// # Errors
+    /// When the laboratory cannot be opened.
+    pub fn launcher(workspace: &Workspace<'_>, environment: &Environment) -> Result<Vec<String>, Stop> {
+        if workspace.global.lab { Ok(open(workspace, environment)?.launcher()) } else { Ok(Vec::new()) }
     }
 
     /// With `--lab`, makes the machines on this computer equal to the rehearsal cloud, so that what reads them finds them.
@@ -107,7 +117,7 @@ mod with_machines {
     }
 
     fn failed(error: &LabError) -> Stop {
-        let mut diagnostic = Diagnostic::error("E0371", "the machines on this computer could not be made as the rehearsal cloud has them");
+        let mut diagnostic = Diagnostic::error("E0381", "the machines on this computer could not be made as the rehearsal cloud has them");
         diagnostic = diagnostic.note(error.to_string());
         if let Some(cause) = std::error::Error::source(error) {
             diagnostic = diagnostic.note(cause.to_string());

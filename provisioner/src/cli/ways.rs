@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::aws::{Connection, console_output};
 use crate::cli::cloud::sandbox_folder;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::lab::launcher;
 use crate::cli::secrets::authority_later;
 use crate::cli::workspace::Workspace;
 use crate::config::{Environment, Placement};
@@ -35,11 +36,6 @@ pub fn to_hosts(
         revoked: Some(workspace.project.root.join("secrets").join(format!("{}.revoked", environment.name))),
     };
     Ok(Box::new(OverSsh::new(authority_later(workspace, environment), route, Arc::new(Consoles(connection.clone())))))
-}
-
-/// The words before `ssh`: none, but where the machines stand in a network on this computer.
-fn launcher(_workspace: &Workspace<'_>, _environment: &Environment) -> Result<Vec<String>, Stop> {
-    Ok(Vec::new())
 }
 
 struct Consoles(Connection);
