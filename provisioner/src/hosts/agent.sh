@@ -355,6 +355,10 @@ users() {
             patiently useradd --system "$own" --home-dir "$folder" --create-home --shell /usr/sbin/nologin -- "$name" ||
                 { fail "$1" user "$name" failed; return 1; }
         fi
+        # An interrupted useradd leaves a user without its group or its folder.
+        gid=$(id -g -- "$name")
+        getent group "$gid" >/dev/null || patiently groupadd --gid "$gid" -- "$name" || { fail "$1" user "$name" failed; return 1; }
+        [ -d "$folder/" ] || run install -d -m 0755 -o "$name" -g "$gid" -- "$folder" || { fail "$1" user "$name" failed; return 1; }
         in_groups "$name" "$groups" || patiently usermod --append --groups "$groups" -- "$name" || { fail "$1" user "$name" failed; return 1; }
     done 3<"$2"
 }
