@@ -13,67 +13,91 @@ policy=/usr/sbin/policy-rc.d
 held=/run/provision-held
 output=$home/output
 tab='	'
+line='
+'
+IFS=$line
 
 # ---- the report
 
 # look PATHS TO: what there is at each path, in TO.stat (kind, mode, owner:group, size, path) and TO.sum (sha256, path).
 look() {
-    : >"$2.stat"
+    seen=
     : >"$2.sum"
-    [ -s "$1" ] || return 0
-    xargs -d '\n' stat -c "%F$tab%a$tab%U:%G$tab%s$tab%n" -- <"$1" >"$2.stat" 2>/dev/null
-    sed -n "s/^regular.*$tab//p" "$2.stat" | xargs -r -d '\n' sha256sum -- >"$2.sum" 2>/dev/null
+    if [ -n "$1" ]; then
+        # shellcheck disable=SC2086 # One path a line; the shell parts them there and nowhere else.
+        seen=$(stat -c "%F$tab%a$tab%U:%G$tab%s$tab%n" -- $1 2>/dev/null)
+        regular=$1
+        case $line$seen in
+        *"${line}fifo"* | *"${line}socket"* | *"${line}character"* | *"${line}block"* | *"${line}symbolic"* | *"${line}directory"*)
+            regular=$(printf '%s\n' "$seen" | sed -n "s/^regular.*$tab//p")
+            ;;
+        esac
+        # shellcheck disable=SC2086
+        [ -z "$regular" ] || sha256sum -- $regular >"$2.sum" 2>/dev/null
+    fi
+    printf '%s\n' "$seen" >"$2.stat"
 }
 
 # packages NAMES TO: the state of each package that dpkg knows.
 packages() {
-    : >"$2"
-    [ -s "$1" ] || return 0
-    # shellcheck disable=SC2016 # dpkg-query's own names.
-    xargs -d '\n' dpkg-query -W -f '${Package}\t${db:Status-Abbrev}\n' -- <"$1" >"$2" 2>/dev/null
+    # shellcheck disable=SC2016,SC2086 # dpkg-query's own names; one package a line.
+    [ -z "$1" ] || dpkg-query -W -f '${Package}\t${db:Status-Abbrev}\n' -- $1 2>/dev/null
+} >"$2"
+
+# checks LIST: the ids of the steps whose check says that they are done. All in one shell, and one by one if that takes too long.
+checks() {
+    # shellcheck disable=SC2016 # The other shell's own names.
+    timeout -k 1 30 sh -c 'while IFS="$2" read -r id _ check; do
+        (set -e; . "$1/$check") </dev/null >/dev/null 2>&1
+        [ $? != 0 ] || printf "%s\n" "$id"
+    done' sh "$home/checks" "$tab" <"$1" >"$1.done" 2>/dev/null && return
+    while IFS=$tab read -r id seconds check; do
+        [ "$seconds" -lt 30 ] || seconds=30
+        timeout -k 1 "$seconds" sh -e "$home/checks/$check" </dev/null >/dev/null 2>&1 && printf '%s\n' "$id"
+    done <"$1" >"$1.done"
+    return 0
 }
 
 # Says what is true of everything the manifest names; the digests in `wanted` say whose present text is asked for.
 report() {
-    r=$here/report
-    mkdir "$r" || return 1
-    for list in paths packages services checks users installed units passwd ready contents; do
-        : >"$r/$list"
-    done
     if [ ! -e "$home/applied" ]; then
         printf 'state\tnone\n'
         return 0
     fi
-    cp -- "$home/applied" "$r/applied"
+    r=$here/r
+    : >"$r.steps"
+    : >"$r.steps.done"
+    : >"$r.units"
+    : >"$r.contents"
+    lists=$(awk -F "$tab" -v r="$r" '
+        { print > (r ".applied") }
+        $1 == "file" { paths = paths $3 "\n" }
+        $1 == "package" { packages = packages $3 "\n" }
+        $1 == "service" { services = services $3 "\n" }
+        $1 == "step" && $6 != "-" { print $3 FS $7 FS $6 > (r ".steps") }
+        END { print paths FS packages FS services }
+    ' "$home/applied")
+    look "${lists%%"$tab"*}" "$r.now"
+    lists=${lists#*"$tab"}
+    packages "${lists%%"$tab"*}" "$r.installed"
+    lists=${lists#*"$tab"}
+    # shellcheck disable=SC2086 # One service a line.
+    [ -z "$lists" ] || systemctl show --property=ActiveState,UnitFileState -- $lists >"$r.units" 2>/dev/null
+    [ ! -s "$r.steps" ] || checks "$r.steps"
     awk -F "$tab" -v r="$r" '
-        $1 == "file" { print $3 > (r "/paths") }
-        $1 == "package" { print $3 > (r "/packages") }
-        $1 == "service" { print $3 > (r "/services") }
-        $1 == "user" { print $3 > (r "/users") }
-        $1 == "step" && $6 != "-" { print $3 FS $7 FS $6 > (r "/checks") }
-    ' "$r/applied"
-    look "$r/paths" "$r/now"
-    packages "$r/packages" "$r/installed"
-    [ -s "$r/services" ] && xargs -d '\n' systemctl show --property=ActiveState,UnitFileState -- <"$r/services" >"$r/units" 2>/dev/null
-    [ -s "$r/users" ] && xargs -d '\n' getent passwd -- <"$r/users" >"$r/passwd" 2>/dev/null
-    while IFS=$tab read -r id seconds check; do
-        [ "$seconds" -lt 30 ] || seconds=30
-        timeout -k 1 "$seconds" sh -e "$home/checks/$check" </dev/null >/dev/null 2>&1 && printf '%s\n' "$id"
-    done <"$r/checks" >"$r/ready"
-    awk -F "$tab" -v r="$r" '
-        FILENAME == r "/now.stat" { kind[$5] = $1; mode[$5] = $2; owner[$5] = $3; size[$5] = $4; next }
-        FILENAME == r "/now.sum" { sum[substr($0, 67)] = substr($0, 1, 64); next }
-        FILENAME == r "/installed" { if (substr($2, 2, 1) == "i") installed[$1] = 1; next }
-        FILENAME == r "/services" { service[++services] = $1; next }
-        FILENAME == r "/units" {
+        FILENAME == r ".now.stat" { kind[$5] = $1; mode[$5] = $2; owner[$5] = $3; size[$5] = $4; next }
+        FILENAME == r ".now.sum" { sum[substr($0, 67)] = substr($0, 1, 64); next }
+        FILENAME == r ".installed" { if (substr($2, 2, 1) == "i") installed[$1] = 1; next }
+        FILENAME == r ".applied" && FNR == NR { if ($1 == "service") service[++services] = $3; next }
+        FILENAME == r ".units" {
             if ($0 == "") { unit++; next }
             if ($0 == "ActiveState=active" || $0 == "ActiveState=reloading") active[service[unit + 1]] = 1
             if ($0 ~ /^UnitFileState=(enabled|enabled-runtime|static|alias|generated|indirect)$/) enabled[service[unit + 1]] = 1
             next
         }
-        FILENAME == r "/passwd" { split($0, entry, ":"); user[entry[1]] = 1; next }
-        FILENAME == r "/ready" { ready[$1] = 1; next }
-        FILENAME != r "/applied" { wanted[$1] = $2; next }
+        FILENAME == "/etc/passwd" { split($0, entry, ":"); user[entry[1]] = 1; next }
+        FILENAME == r ".steps.done" { ready[$1] = 1; next }
+        FILENAME != r ".applied" { wanted[$1] = $2; next }
         $1 == "state" { print "state", $3 }
         $1 == "file" {
             state = "same"
@@ -87,7 +111,7 @@ report() {
             is_asked = state == "changed" || ($3 in wanted && wanted[$3] != $4)
             if (is_asked && $9 == "plain" && state != "missing" && kind[$3] ~ /^regular/ && size[$3] <= 65536) {
                 all += size[$3]
-                if (all <= 4194304) print $3 > (r "/contents")
+                if (all <= 4194304) print $3 > (r ".contents")
             }
         }
         $1 == "package" { print "package", ($3 in installed ? "installed" : "absent"), $3 }
@@ -95,12 +119,12 @@ report() {
         $1 == "user" { print "user", ($3 in user ? "present" : "absent"), $3, $4 }
         $1 == "step" { print "step", ($6 == "-" || $3 in ready ? "done" : "undone"), $3, $4 }
         $1 == "value" || $1 == "secret" { print $1, $3, $4 }
-    ' OFS="$tab" "$r/now.stat" "$r/now.sum" "$r/installed" "$r/services" "$r/units" "$r/passwd" "$r/ready" "$here/wanted" "$r/applied"
+    ' OFS="$tab" "$r.applied" "$r.now.stat" "$r.now.sum" "$r.installed" "$r.units" /etc/passwd "$r.steps.done" "$here/wanted" "$r.applied"
     while IFS= read -r path; do
         printf 'content\t%s\t' "$path"
         head -c 65536 -- "$path" 2>/dev/null | base64 -w 0
         printf '\n'
-    done <"$r/contents"
+    done <"$r.contents"
 }
 
 # ---- what an apply says and keeps
@@ -149,7 +173,7 @@ reason() {
 
 # uptime: the seconds since this machine started, in `now`, which no change of the clock disturbs.
 uptime() {
-    read -r now _ </proc/uptime
+    IFS=' ' read -r now _ </proc/uptime
     now=${now%.*}
 }
 
@@ -195,10 +219,8 @@ lock() {
 
 # Says for every record of the bundle what is to be done about it, in one file a unit and kind: `3.files`.
 prepare() {
-    awk -F "$tab" '$1 == "file" { print $2 }' "$here/bundle" >"$here/paths.new"
-    awk -F "$tab" '$1 == "package" { print $2 }' "$here/bundle" | sort -u >"$here/packages"
-    look "$here/paths.new" "$here/now"
-    packages "$here/packages" "$here/installed"
+    look "$(awk -F "$tab" '$1 == "file" { print $2 }' "$here/bundle")" "$here/now"
+    packages "$(awk -F "$tab" '$1 == "package" { print $2 }' "$here/bundle")" "$here/installed"
     : >"$here/units"
     : >"$here/needs"
     : >"$here/missing"
@@ -333,6 +355,10 @@ users() {
             patiently useradd --system "$own" --home-dir "$folder" --create-home --shell /usr/sbin/nologin -- "$name" ||
                 { fail "$1" user "$name" failed; return 1; }
         fi
+        # An interrupted useradd leaves a user without its group or its folder.
+        gid=$(id -g -- "$name")
+        getent group "$gid" >/dev/null || patiently groupadd --gid "$gid" -- "$name" || { fail "$1" user "$name" failed; return 1; }
+        [ -d "$folder/" ] || run install -d -m 0755 -o "$name" -g "$gid" -- "$folder" || { fail "$1" user "$name" failed; return 1; }
         in_groups "$name" "$groups" || patiently usermod --append --groups "$groups" -- "$name" || { fail "$1" user "$name" failed; return 1; }
     done 3<"$2"
 }
@@ -345,7 +371,7 @@ keep_old() {
     elif [ -e "$2" ] || [ -L "$2" ]; then
         mkdir -p -- "$old/tree${2%/*}" && cp -a -T -- "$2" "$old/part" && mv -f -T -- "$old/part" "$old/tree$2"
     else
-        mkdir -p -- "$old/absent${2%/*}" && : >"$old/absent$2"
+        { [ -d "$old/absent${2%/*}/" ] || mkdir -p -- "$old/absent${2%/*}"; } && : >"$old/absent$2"
     fi
 }
 
@@ -365,30 +391,47 @@ put_back() {
     rm -rf -- "$old"
 }
 
-# put PATH MODE OWNER GROUP CONTENT: beside, made durable, then in its place at once.
-put() {
+# beside PATH MODE OWNER GROUP CONTENT: writes the new file next to the old one.
+beside() {
     folder=${1%/*}
     [ -d "$folder/" ] || mkdir -p -- "$folder" || return 1
-    install -T -m "$2" -o "$3" -g "$4" -- "$here/$5" "$1.provision-new" && sync -- "$1.provision-new" && mv -f -T -- "$1.provision-new" "$1"
+    install -T -m "$2" -o "$3" -g "$4" -- "$here/$5" "$1.provision-new"
+}
+
+# changed PATH: systemd reads its own files anew before anything is started.
+changed() {
+    case $1 in /etc/systemd/* | /lib/systemd/* | /usr/lib/systemd/*) reload=yes ;; esac
+}
+
+# write UNIT LIST: all of them beside and durable, then each in its place at once.
+write() {
+    while IFS=$tab read -r path mode owner group content <&3; do
+        printf '%s\n' "$path.provision-new" >&5
+        { keep_old "$1" "$path" && beside "$path" "$mode" "$owner" "$group" "$content"; } >"$output" 2>&1 ||
+            { fail "$1" file "$path" failed; return 1; }
+    done 3<"$2" 5>"$here/beside"
+    # One call for the whole system is quicker than a call for each of many files.
+    if [ "$count" -gt 16 ]; then sync; else xargs -a "$here/beside" -d '\n' sync --; fi
+    while IFS= read -r new <&3; do
+        path=${new%.provision-new}
+        mv -f -T -- "$new" "$path" >"$output" 2>&1 || { fail "$1" file "$path" failed; return 1; }
+        changed "$path"
+    done 3<"$here/beside"
 }
 
 # files UNIT LIST GONE
 files() {
-    count=0
     if [ -s "$2" ]; then
+        count=0
         while read -r _; do count=$((count + 1)); done <"$2"
         if [ "$count" = 1 ]; then progress "writing 1 file of $1"; else progress "writing $count files of $1"; fi
-        while IFS=$tab read -r path mode owner group content <&3; do
-            { keep_old "$1" "$path" && put "$path" "$mode" "$owner" "$group" "$content"; } >"$output" 2>&1 ||
-                { rm -f -- "$path.provision-new"; fail "$1" file "$path" failed; return 1; }
-            case $path in /etc/systemd/* | /lib/systemd/* | /usr/lib/systemd/*) reload=yes ;; esac
-        done 3<"$2"
+        write "$1" "$2" || { xargs -a "$here/beside" -d '\n' rm -f --; return 1; }
     fi
     [ -s "$3" ] || return 0
     while IFS= read -r path <&3; do
         progress "removing $path"
         { keep_old "$1" "$path" && rm -f -- "$path"; } >"$output" 2>&1 || { fail "$1" file "$path" failed; return 1; }
-        case $path in /etc/systemd/* | /lib/systemd/* | /usr/lib/systemd/*) reload=yes ;; esac
+        changed "$path"
     done 3<"$3"
 }
 

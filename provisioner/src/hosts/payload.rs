@@ -22,6 +22,8 @@ const LONGEST_PATH: usize = 3_900;
 /// Linux's NAME_MAX, less the same.
 const LONGEST_NAME: usize = 230;
 const LONGEST_WORD: usize = 200;
+/// All paths of a host, in bytes: Linux takes 2 MiB of arguments (a quarter of the usual stack), and the script gives them all at once.
+const ALL_PATHS: usize = 1 << 20;
 /// Folders whose files are not kept, or are the program's own.
 const FORBIDDEN: [&str; 5] = ["/proc", "/sys", "/dev", "/run", "/var/lib/provision"];
 
@@ -60,6 +62,9 @@ pub fn apply(
             return Err(format!("two units are called {}", unit.id));
         }
         packing.unit(unit)?;
+    }
+    if bundle.files().map(|(path, _)| path.len() + 1).sum::<usize>() > ALL_PATHS {
+        return Err("the files are too many for one host".to_owned());
     }
     for reference in bundle.references() {
         let source = Source::Assigned(reference.clone());

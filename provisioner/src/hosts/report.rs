@@ -185,8 +185,14 @@ impl HostReport {
         match *fields {
             ["progress", _] => Ok(()),
             ["state", "none"] => Ok(()),
-            ["state", "partial"] => Ok(self.applied = Applied::Partly),
-            ["state", "complete"] => Ok(self.applied = Applied::Wholly),
+            ["state", state] => {
+                self.applied = match state {
+                    "partial" => Applied::Partly,
+                    "complete" => Applied::Wholly,
+                    _ => return Err("no state of a host"),
+                };
+                Ok(())
+            }
             ["file", state, path, digest, present] => {
                 let state = match state {
                     "same" => FileState::Same,
@@ -320,7 +326,7 @@ fn claim(word: &str, yes: &str, no: &str) -> Result<bool, &'static str> {
 /// Base64 with its padding (RFC 4648, section 4), and nothing else.
 fn decoded(text: &str, longest: usize) -> Result<Vec<u8>, &'static str> {
     const WRONG: &str = "no base64";
-    if text.len() % 4 != 0 || text.len() / 4 * 3 > longest + 2 {
+    if !text.len().is_multiple_of(4) || text.len() / 4 * 3 > longest + 2 {
         return Err(WRONG);
     }
     let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);

@@ -181,6 +181,16 @@ fn an_apply_that_was_killed_anywhere_is_finished_by_the_next() {
 }
 
 #[test]
+fn a_user_that_an_interrupted_useradd_left_is_completed() {
+    let Some(root) = Root::new() else { return };
+    let passwd = format!("{}watcher:x:961:961::/srv/homes/watcher:/usr/sbin/nologin\n", root.read("/etc/passwd"));
+    root.write("/etc/passwd", &passwd);
+    assert_eq!(root.apply(&example()).failure, None);
+    assert!(root.read("/etc/group").contains("\nwatcher:x:961:"));
+    assert!(root.path("/srv/homes/watcher").is_dir());
+}
+
+#[test]
 fn a_service_is_restarted_although_the_apply_that_wrote_its_file_was_killed() {
     let Some(root) = Root::new() else { return };
     let mut bundle = example();

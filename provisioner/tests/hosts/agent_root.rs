@@ -37,6 +37,7 @@ pub struct Session {
 
 impl Root {
     /// None, with a word about it, where this computer does not let us mount anything.
+    #[expect(clippy::print_stdout, reason = "says why nothing is tested")]
     pub fn new() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let can = Command::new("unshare")
@@ -192,6 +193,7 @@ pub fn unit(id: &str) -> Unit {
         steps: Vec::new(),
         services: Vec::new(),
         waits: Vec::new(),
+        verify: Vec::new(),
     }
 }
 
