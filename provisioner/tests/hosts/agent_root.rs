@@ -192,6 +192,7 @@ pub fn unit(id: &str) -> Unit {
         steps: Vec::new(),
         services: Vec::new(),
         waits: Vec::new(),
+        verify: Vec::new(),
     }
 }
 
