@@ -69,7 +69,10 @@ pub(super) fn render(template: &str, purpose: Purpose, context: &Value) -> Resul
         column: error.pos().map(|(_, column)| column),
     })?;
     let rendered = engine.render("it", context).map_err(|error| Unrendered::Template {
-        why: error.reason().to_string(),
+        why: match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => format!("there is no value `{path}`"),
+            other => other.to_string(),
+        },
         line: error.line_no,
         column: error.column_no,
     })?;

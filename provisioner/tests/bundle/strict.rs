@@ -42,32 +42,32 @@ fn a_right_template_is_taken() {
 #[test]
 fn a_missing_value_is_told_with_file_and_line() {
     let said = said_of(FILE, "one\ntwo {{roles.wroker.0.address}}\n");
-    assert!(said.contains("E0340") && said.contains("monitoring/more/files/more.hbs:2:"), "{said}");
+    assert!(said.contains("E0370") && said.contains("monitoring/more/files/more.hbs:2:"), "{said}");
 }
 
 #[test]
 fn a_raw_value_with_metacharacters_is_refused() {
     let said = said_of(FILE, "{{{inputs.greeting}}}\n");
-    assert!(said.contains("E0341") && said.contains("two braces"), "{said}");
+    assert!(said.contains("E0371") && said.contains("two braces"), "{said}");
 }
 
 #[test]
 fn a_file_without_a_syntax_takes_plain_words_only() {
     let said = said_of(FILE, "{{inputs.greeting}}\n");
-    assert!(said.contains("E0341") && said.contains("name its syntax"), "{said}");
+    assert!(said.contains("E0371") && said.contains("name its syntax"), "{said}");
 }
 
 #[test]
 fn a_secret_in_a_check_is_refused() {
     let check = "[checks.more]\ndoc = \"More.\"\non = [\"worker\"]\ncommand = [\"/bin/true\", \"{{secrets.icinga_api}}\"]\n";
     let said = said_of(check, "");
-    assert!(said.contains("E0341") && said.contains("neither secrets"), "{said}");
+    assert!(said.contains("E0371") && said.contains("neither secrets"), "{said}");
 }
 
 #[test]
 fn a_file_that_two_pieces_of_software_write_is_refused() {
     let said = said_of("[software.more.files.\"/etc/hosts\"]\ntemplate = \"more.hbs\"\n", "one\n");
-    assert!(said.contains("E0342") && said.contains("/etc/hosts on worker-1"), "{said}");
+    assert!(said.contains("E0372") && said.contains("/etc/hosts on worker-1"), "{said}");
 }
 
 #[test]

@@ -173,7 +173,7 @@ refusals! {
     a_move_by_way_of_another_is_refused: "" => "[moved]\n\"roles.a\" = \"roles.b\"\n\"roles.b\" = \"roles.node\"", ["E0187"];
     two_moves_to_one_place_are_refused: "" => "[moved]\n\"roles.a\" = \"roles.node\"\n\"roles.b\" = \"roles.node\"", ["E0187"];
     a_move_of_what_has_no_place_is_refused: "" => "[moved]\n\"links.a\" = \"roles.node\"", ["E0108"];
-    steps_are_not_supported_yet: "" => "[steps.one]\nrun = \"true\"", ["E0112"];
+    steps_stand_with_the_software_and_not_here: "" => "[steps.one]\nrun = \"true\"", ["E0103"];
 }
 
 #[test]

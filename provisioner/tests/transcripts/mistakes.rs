@@ -113,7 +113,7 @@ fn a_machine_that_the_region_lacks_is_found_before_anything_is_made() {
 #[test]
 fn what_is_wrong_in_software_is_told_with_its_place() {
     let software = |text: &str| {
-        let text = format!("[software.page]\ndoc = \"A page.\"\non  = [\"store\"]\n{text}");
+        let text = format!("[software.page]\ndoc = \"A page.\"\non  = [\"node\"]\n{text}");
         move |project: &Project| {
             let folder = project.path().join("monitoring/page");
             fs::create_dir_all(folder.join("files")).expect("made");
@@ -139,8 +139,8 @@ fn what_hosts_get_is_written_into_a_folder_and_nothing_else_is_overwritten() {
         .run("provision render --env small --out rendered")
         .run("find rendered -type f | sort")
         .run("cat rendered/bastion-1/bundle.txt")
-        .run("cat rendered/store-1/files/etc/hosts")
-        .run("rm -r rendered/store-1/files/etc && provision render --env small --out rendered && ls rendered/store-1/files/etc")
+        .run("cat rendered/node-1/files/etc/hosts")
+        .run("rm -r rendered/node-1/files/etc && provision render --env small --out rendered && ls rendered/node-1/files/etc")
         .run("touch rendered/mine && provision render --env small --out rendered")
         .run("provision render --env small --out environments")
         .run("provision render --env small --out environments/small.toml")
