@@ -82,7 +82,7 @@ report() {
     packages "${lists%%"$tab"*}" "$r.installed"
     lists=${lists#*"$tab"}
     # shellcheck disable=SC2086 # One service a line.
-    [ -z "$lists" ] || systemctl show --property=ActiveState,UnitFileState -- $lists >"$r.units" 2>/dev/null
+    [ -z "$lists" ] || systemctl show --property=ActiveState,UnitFileState,ConditionResult,ConditionTimestampMonotonic -- $lists >"$r.units" 2>/dev/null
     [ ! -s "$r.steps" ] || checks "$r.steps"
     awk -F "$tab" -v r="$r" '
         FILENAME == r ".now.stat" { kind[$5] = $1; mode[$5] = $2; owner[$5] = $3; size[$5] = $4; next }
@@ -92,6 +92,10 @@ report() {
         FILENAME == r ".units" {
             if ($0 == "") { unit++; next }
             if ($0 == "ActiveState=active" || $0 == "ActiveState=reloading") active[service[unit + 1]] = 1
+            if ($0 == "ActiveState=failed") failed[service[unit + 1]] = 1
+            # What its own conditions keep from running on this machine runs as it should: not at all.
+            if ($0 == "ConditionResult=no") unmet[service[unit + 1]] = 1
+            if ($0 ~ /^ConditionTimestampMonotonic=[1-9]/) tried[service[unit + 1]] = 1
             if ($0 ~ /^UnitFileState=(enabled|enabled-runtime|static|alias|generated|indirect)$/) enabled[service[unit + 1]] = 1
             next
         }
@@ -115,7 +119,10 @@ report() {
             }
         }
         $1 == "package" { print "package", ($3 in installed ? "installed" : "absent"), $3 }
-        $1 == "service" { print "service", ($3 in active ? "active" : "inactive"), ($3 in enabled ? "enabled" : "disabled"), $3 }
+        $1 == "service" {
+            is_up = ($3 in active) || (($3 in unmet) && ($3 in tried) && !($3 in failed))
+            print "service", (is_up ? "active" : "inactive"), ($3 in enabled ? "enabled" : "disabled"), $3
+        }
         $1 == "user" { print "user", ($3 in user ? "present" : "absent"), $3, $4 }
         $1 == "step" { print "step", ($6 == "-" || $3 in ready ? "done" : "undone"), $3, $4 }
         $1 == "value" || $1 == "secret" { print $1, $3, $4 }

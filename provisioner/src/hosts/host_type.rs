@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -6,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::bundle::Source;
 use crate::desired::HostSoftware;
+use crate::hosts::codes::CONVERGENCE;
 use crate::hosts::machine::{Bastion, Machine, Order};
 use crate::hosts::room::{Reach, Room, id_of, observed};
 use crate::model::{Attributes, Observed, RemoteId, ResourceAddress, Scope, Value};
@@ -64,8 +66,13 @@ impl HostType {
         let progress = |words: &str| calls.progress(words);
         let order = Order { bundle: &bundle, attributes, generations: &wanted.secrets, value: &value, progress: &progress };
         let stand = self.room.hosts.converge(&machine, &order).await?;
-        let attributes = stand.attributes.ok_or_else(|| refuse(format!("{name} answers that nothing stands there")))?;
-        self.room.keep(name, attributes, stand.texts);
+        let found = stand.attributes.ok_or_else(|| refuse(format!("{name} answers that nothing stands there")))?;
+        let undone = undone(attributes, &found);
+        if !undone.is_empty() {
+            let diagnostic = CONVERGENCE.error().note(format!("{name}: everything was done, and yet {}", undone.join(", "))).help(CONVERGENCE.fix);
+            return Err(ProviderError { diagnostic: Some(Box::new(diagnostic)), ..refuse(format!("{name} is not as it was made")) });
+        }
+        self.room.keep(name, found, stand.texts);
         Ok(id_of(&machine.id))
     }
 
@@ -129,4 +136,19 @@ impl ResourceType for HostType {
         self.room.forget(request.observed.address.name());
         Ok(())
     }
+}
+
+/// What is wanted and is not there although everything was done, in words.
+fn undone(wanted: &Attributes, found: &Attributes) -> Vec<String> {
+    let of_map = |name: &String, wanted: &Value| -> Vec<String> {
+        let (Value::Map(wanted), found) = (wanted, found.get(name)) else { return Vec::new() };
+        let found = match found {
+            Some(Value::Map(found)) => found.clone(),
+            _ => BTreeMap::new(),
+        };
+        let differs = wanted.iter().filter(|(key, value)| found.get(*key) != Some(value));
+        let words = |value: Option<&Value>| value.and_then(Value::as_text).unwrap_or("not there").to_owned();
+        differs.map(|(key, _)| format!("{key} ({name}) is {}", words(found.get(key)))).collect()
+    };
+    wanted.iter().flat_map(|(name, value)| of_map(name, value)).collect()
 }

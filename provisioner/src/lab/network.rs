@@ -58,6 +58,8 @@ impl Network {
             format!("address replace {gateway}/32 dev {OPERATOR}"),
             format!("link set dev {OPERATOR} up"),
             format!("route replace {address}/32 dev {OPERATOR}"),
+            // The router answers its neighbours for the name server, which is in the first subnet's network; the rules send it elsewhere.
+            format!("route replace {}/32 dev {OPERATOR}", offset(cidr, 2)),
         ])
         .await?;
         operator
