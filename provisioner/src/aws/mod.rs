@@ -128,7 +128,8 @@ mod tests {
         let connection =
             Connection::new(aws_types::SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build(), None, 1.0);
         let registered: Vec<&str> = registry(&connection).iter().map(|resource_type| resource_type.kind()).collect();
-        let known: Vec<&str> = catalogue().iter().map(|schema| schema.kind).collect();
+        // What is installed on hosts is no object of AWS.
+        let known: Vec<&str> = catalogue().iter().map(|schema| schema.kind).filter(|kind| *kind != "host").collect();
         assert_eq!(registered, known);
     }
 }

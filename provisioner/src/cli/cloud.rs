@@ -32,13 +32,18 @@ pub struct Cloud {
     lookup: crate::aws::Lookup,
 }
 
+/// Where EC2's API is, if it is not AWS's own place.
+pub fn endpoint() -> Option<String> {
+    let named = std::env::var("AWS_ENDPOINT_URL_EC2").or_else(|_| std::env::var("AWS_ENDPOINT_URL")).ok();
+    named.filter(|url| !url.is_empty())
+}
+
 /// The name of the cloud the flags and the surroundings point at.
 pub fn cloud_name(workspace: &Workspace<'_>) -> CloudName {
     if workspace.global.sandbox {
         return CloudName::Sandbox;
     }
-    let endpoint = std::env::var("AWS_ENDPOINT_URL_EC2").or_else(|_| std::env::var("AWS_ENDPOINT_URL")).ok();
-    endpoint.filter(|url| !url.is_empty()).map_or(CloudName::Aws, |url| CloudName::Endpoint(digest_of(&url)))
+    endpoint().map_or(CloudName::Aws, |url| CloudName::Endpoint(digest_of(&url)))
 }
 
 /// A program built without the feature `aws` speaks to no cloud.

@@ -3,14 +3,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::bundle::{self, Bundle};
 use crate::cli::cloud::Cloud;
 use crate::cli::exit::Stop;
+use crate::cli::prepare::Prepared;
+use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::engine::observe;
 use crate::hosts::{Bastion, Machine, Reach};
-use crate::model::{Observed, ResourceAddress, Scope, Status};
-use crate::plan::Observations;
+use crate::model::{Observed, ResourceAddress, Scope, Status, Value};
+use crate::plan::{Action, Observations, Plan};
 use crate::provider::Depth;
 use crate::state::StateFile;
 use crate::topology::{BASTION, Topology};
+use crate::view::{ChangedText, TextsView};
 
 /// The kind of what is installed on machines.
 pub const KIND: &str = "host";
@@ -101,4 +104,34 @@ pub enum Until {
     /// And the proof that everything works
     #[default]
     Verified,
+}
+
+/// Shows how files differ that a plan writes on hosts that were looked at.
+pub fn tell_texts(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan) {
+    for (host, why) in prepared.cloud.room.unreachable() {
+        workspace.output.message(&format!("{host} cannot be looked at and is taken for what was recorded: {why}"));
+    }
+    let mut files = Vec::new();
+    for change in plan.changes.iter().filter(|change| change.address.kind() == KIND && change.action == Action::Update) {
+        let host = change.address.name();
+        let Some(bundle) = prepared.bundles.get(host) else { continue };
+        let texts = prepared.cloud.room.texts(host);
+        let assigned = assigned(prepared, host);
+        for (path, file) in bundle.files().filter(|(_, file)| !file.content.is_secret()) {
+            let after = file.content.shown(&|reference| assigned.get(&format!("{}.{}", reference.address, reference.attribute)).cloned());
+            if let Some(before) = texts.get(path).filter(|before| **before != after) {
+                files.push(ChangedText { host: host.to_owned(), path: path.to_owned(), before: before.clone(), after });
+            }
+        }
+    }
+    if !files.is_empty() {
+        workspace.output.data(&TextsView { files: &files });
+    }
+}
+
+/// What AWS assigned and is written on a host, as it was seen there.
+pub fn assigned(prepared: &Prepared, host: &str) -> BTreeMap<String, String> {
+    let observed = prepared.observed.objects.get(&ResourceAddress::new(KIND, host));
+    let Some(Value::Map(values)) = observed.and_then(|observed| observed.attributes.get("values")) else { return BTreeMap::new() };
+    values.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned()))).collect()
 }

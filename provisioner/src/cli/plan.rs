@@ -29,11 +29,13 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
     options.later = hosts::hosts_after(&prepared.topology, args.until);
     let plan = prepared.plan(&options)?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+    hosts::tell_texts(workspace, &prepared, &plan);
     warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
     if args.fast {
         workspace.output.message("a fast plan: what lists do not show was taken for right");
     }
     prepared.tell_requests(workspace);
+    prepared.cloud.room.hosts().close().await;
     prepared.refuse_if_refused(&plan)?;
     if let Some(path) = &args.out {
         save(path, &plan)?;

@@ -104,7 +104,19 @@ impl Prepared {
         desired.extend(desired::hosts(&topology, &bundles, &generations));
         hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options.depth).await?;
         let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
-        Ok(Self { environment: configuration.environment, scope, cloud, lookups, topology, bundles, desired, observed, moved, store, stored })
+        Ok(Self {
+            environment: configuration.environment,
+            scope,
+            cloud,
+            lookups,
+            topology,
+            bundles,
+            desired,
+            observed,
+            moved,
+            store,
+            stored,
+        })
     }
 
     /// Plans.

@@ -17,6 +17,13 @@ pub fn run(workspace: &Workspace<'_>, command: &SandboxCommand) -> Result<Exit, 
         }
         SandboxCommand::Reset => {
             crate::sandbox::Sandbox::reset(&sandbox_folder(workspace)).map_err(|error| sandbox_stop(&error))?;
+            let hosts = sandbox_folder(workspace).join("hosts");
+            match std::fs::remove_dir_all(&hosts) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(crate::state::StateError::io("remove", hosts)(error).into());
+                }
+                _ => {}
+            }
             let states = workspace.private_folder().join("state").join(CloudName::Sandbox.to_string());
             match std::fs::remove_dir_all(&states) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -69,7 +69,10 @@ pub fn values(workspace: &Workspace<'_>, environment: &Environment, names: &BTre
 }
 
 /// The environment's SSH authority with its private half, read when it is needed first.
-pub fn authority_later(workspace: &Workspace<'_>, environment: &Environment) -> impl Fn() -> Result<Authority, ProviderError> + Send + Sync + use<> {
+pub fn authority_later(
+    workspace: &Workspace<'_>,
+    environment: &Environment,
+) -> impl Fn() -> Result<Authority, ProviderError> + Send + Sync + use<> {
     let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
     let (path, recipients) = (path(workspace, &environment.name), environment.secret_recipients.clone());
     move || {

@@ -22,8 +22,10 @@ pub async fn run(workspace: &Workspace<'_>, args: &SshArgs) -> Result<Exit, Stop
     };
     let hosts = prepared.cloud.room.hosts();
     let mut command = hosts.shell(&machine, &args.command).await?;
-    let cannot = |error: std::io::Error| Stop::new(Exit::Failed, Diagnostic::error("E0352", "ssh cannot be started").note(error.to_string()));
-    let status = tokio::process::Command::from(std::mem::replace(&mut command, std::process::Command::new("ssh"))).status().await.map_err(cannot)?;
+    let cannot =
+        |error: std::io::Error| Stop::new(Exit::Failed, Diagnostic::error("E0352", "ssh cannot be started").note(error.to_string()));
+    let status =
+        tokio::process::Command::from(std::mem::replace(&mut command, std::process::Command::new("ssh"))).status().await.map_err(cannot)?;
     hosts.close().await;
     let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
     Ok(Exit::Of(u8::try_from(code).unwrap_or(255)))

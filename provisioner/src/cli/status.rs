@@ -24,5 +24,6 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
         drifted: if prepared.stored.state.is_some() { prepared.drift().len() } else { 0 },
         mail: mail.as_ref(),
     });
+    prepared.cloud.room.hosts().close().await;
     Ok(Exit::Done)
 }

@@ -2,11 +2,12 @@ use std::path::Path;
 
 use crate::cli::args::UpArgs;
 use crate::cli::exit::{Exit, Stop, exit_of};
-use crate::cli::hosts;
+use crate::cli::hosts::{self, Until};
 use crate::cli::interrupt::{Signals, listen};
 use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::run::{Run, ask};
+use crate::cli::verify;
 use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
@@ -31,9 +32,28 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
         None => prepared.plan(&options)?,
     };
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+    hosts::tell_texts(workspace, &prepared, &plan);
     warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
-    carry_out(&run, plan, &signals, args.yes).await
+    let is_built = !plan.is_empty();
+    let exit = carry_out(&run, plan, &signals, args.yes).await?;
+    let exit = match exit {
+        Exit::Done if args.until == Until::Verified && args.target.is_empty() => proved(workspace, &prepared, is_built).await?,
+        other => other,
+    };
+    prepared.cloud.room.hosts().close().await;
+    Ok(exit)
+}
+
+/// Proves that what is up works; where nothing can be proved it says so.
+async fn proved(workspace: &Workspace<'_>, prepared: &Prepared, is_built: bool) -> Result<Exit, Stop> {
+    if prepared.cloud.room.is_real() {
+        return Ok(verify::tell(workspace, prepared, &verify::prove(workspace, prepared).await?));
+    }
+    if is_built {
+        workspace.output.message("hosts: simulated, not verified (--lab runs real machines)");
+    }
+    Ok(Exit::Done)
 }
 
 /// Has a shown plan approved and carried out, and says how it ended.

@@ -1,15 +1,14 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::bundle::Source;
 use crate::cli::args::EnvArgs;
 use crate::cli::exit::{Exit, Stop};
-use crate::cli::hosts::KIND;
+use crate::cli::hosts::{KIND, assigned};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::secrets;
 use crate::cli::workspace::Workspace;
 use crate::hosts::{Proof, Reach};
-use crate::model::{ResourceAddress, Value};
+use crate::model::ResourceAddress;
 use crate::plan::PlanOptions;
 use crate::view::{Verified, VerifyView};
 
@@ -33,6 +32,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
         proofs.push(Verified { host: name.clone(), what: "is as described".to_owned(), holds: said.is_empty(), said });
     }
     proofs.extend(prove(workspace, &prepared).await?);
+    prepared.cloud.room.hosts().close().await;
     Ok(tell(workspace, &prepared, &proofs))
 }
 
@@ -75,11 +75,4 @@ pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Vec
         }
     }
     Ok(proofs)
-}
-
-/// What AWS assigned and is written on a host, as it was seen there.
-fn assigned(prepared: &Prepared, host: &str) -> BTreeMap<String, String> {
-    let observed = prepared.observed.objects.get(&ResourceAddress::new(KIND, host));
-    let Some(Value::Map(values)) = observed.and_then(|observed| observed.attributes.get("values")) else { return BTreeMap::new() };
-    values.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned()))).collect()
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::aws::{Connection, console_output};
-use crate::cli::cloud::sandbox_folder;
+use crate::cli::cloud::{endpoint, sandbox_folder};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::lab::launcher;
 use crate::cli::secrets::authority_later;
@@ -23,6 +23,10 @@ pub fn to_hosts(
     if *cloud == CloudName::Sandbox && !workspace.global.lab {
         return Ok(Box::new(Simulated::new(&sandbox_folder(workspace).join("hosts"))));
     }
+    // An emulator on this computer has no machines either.
+    if endpoint().is_some_and(|url| is_here(&url)) && *cloud != CloudName::Sandbox {
+        return Ok(Box::new(Simulated::new(&workspace.private_folder().join("emulated").join(cloud.to_string()))));
+    }
     let datacenter = match &environment.bastion.placement {
         Placement::Vpc => None,
         Placement::Datacenter { host, .. } => {
@@ -36,6 +40,12 @@ pub fn to_hosts(
         revoked: Some(workspace.project.root.join("secrets").join(format!("{}.revoked", environment.name))),
     };
     Ok(Box::new(OverSsh::new(authority_later(workspace, environment), route, Arc::new(Consoles(connection.clone())))))
+}
+
+/// Whether an address of the API is this computer's own.
+fn is_here(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]")
 }
 
 struct Consoles(Connection);

@@ -69,7 +69,8 @@ impl HostType {
         let found = stand.attributes.ok_or_else(|| refuse(format!("{name} answers that nothing stands there")))?;
         let undone = undone(attributes, &found);
         if !undone.is_empty() {
-            let diagnostic = CONVERGENCE.error().note(format!("{name}: everything was done, and yet {}", undone.join(", "))).help(CONVERGENCE.fix);
+            let diagnostic =
+                CONVERGENCE.error().note(format!("{name}: everything was done, and yet {}", undone.join(", "))).help(CONVERGENCE.fix);
             return Err(ProviderError { diagnostic: Some(Box::new(diagnostic)), ..refuse(format!("{name} is not as it was made")) });
         }
         self.room.keep(name, found, stand.texts);

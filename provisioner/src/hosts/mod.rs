@@ -10,8 +10,8 @@ mod payload;
 mod report;
 mod room;
 mod simulated;
-mod stand;
 pub mod ssh;
+mod stand;
 
 pub use authority::{Authority, AuthorityError};
 pub use codes::CODES;
@@ -20,6 +20,9 @@ pub use host_type::HostType;
 pub use machine::{Bastion, Hosts, Machine, Order, Proof, Stand};
 pub use over_ssh::{Console, OverSsh, Route};
 pub use payload::{REMOTE_COMMAND, apply, compare};
-pub use report::{Applied, FailedPart, FailureReason, FileReport, FileState, HostFailure, HostReport, ReportError, ServiceReport, StepReport, parse_progress};
+pub use report::{
+    Applied, FailedPart, FailureReason, FileReport, FileState, HostFailure, HostReport, ReportError, ServiceReport, StepReport,
+    parse_progress,
+};
 pub use room::{Reach, Room};
 pub use simulated::Simulated;

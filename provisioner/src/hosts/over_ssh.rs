@@ -88,7 +88,10 @@ impl OverSsh {
         let jump = match (&self.route.datacenter, &machine.bastion) {
             (Some(host), _) => Jump::Datacenter { host: host.clone(), port: self.route.bastion_port },
             (None, Some(bastion)) => {
-                let address: IpAddr = bastion.address.parse().map_err(|_| local(SshError::LocalClient { why: format!("{} is no address", bastion.address) }))?;
+                let address: IpAddr = bastion
+                    .address
+                    .parse()
+                    .map_err(|_| local(SshError::LocalClient { why: format!("{} is no address", bastion.address) }))?;
                 if machine.is_bastion {
                     target.address = address;
                 }
@@ -107,7 +110,13 @@ impl OverSsh {
     }
 
     /// Waits until a machine lets us in; one that is new is made one of the environment by the key on its console.
-    async fn enter(&self, ssh: &Ssh, target: &Target, machine: &Machine, progress: &(dyn Fn(&str) + Send + Sync)) -> Result<(), ProviderError> {
+    async fn enter(
+        &self,
+        ssh: &Ssh,
+        target: &Target,
+        machine: &Machine,
+        progress: &(dyn Fn(&str) + Send + Sync),
+    ) -> Result<(), ProviderError> {
         let deadline = Instant::now() + BOOTING;
         let tell = |words: &str| progress(words);
         loop {
@@ -138,7 +147,14 @@ impl OverSsh {
         }
     }
 
-    async fn ask(&self, ssh: &Ssh, target: &Target, request: Vec<u8>, limits: Limits, progress: &(dyn Fn(&str) + Send + Sync)) -> Result<HostReport, ProviderError> {
+    async fn ask(
+        &self,
+        ssh: &Ssh,
+        target: &Target,
+        request: Vec<u8>,
+        limits: Limits,
+        progress: &(dyn Fn(&str) + Send + Sync),
+    ) -> Result<HostReport, ProviderError> {
         let tell = |line: &str| {
             if let Some(words) = parse_progress(line) {
                 progress(&words);

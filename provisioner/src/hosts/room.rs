@@ -67,7 +67,8 @@ impl Room {
     /// Says which machines there are, and what was recorded of their software.
     pub fn furnish(&self, machines: impl IntoIterator<Item = Machine>, recorded: BTreeMap<ResourceAddress, Observed>) {
         let mut known = self.lock();
-        let is_enrolled = |machine: &Machine| recorded.get(&address_of(&machine.name)).is_some_and(|recorded| recorded.id == id_of(&machine.id));
+        let is_enrolled =
+            |machine: &Machine| recorded.get(&address_of(&machine.name)).is_some_and(|recorded| recorded.id == id_of(&machine.id));
         let machines = machines.into_iter().map(|machine| Machine { is_enrolled: is_enrolled(&machine), ..machine });
         known.machines = machines.map(|machine| (machine.name.clone(), machine)).collect();
         known.recorded = recorded;

@@ -70,7 +70,8 @@ impl Hosts for Simulated {
     }
 
     async fn shell(&self, machine: &Machine, _words: &[String]) -> Result<Command, ProviderError> {
-        let diagnostic = NO_MACHINE.error().note(format!("{} is simulated: there is no machine to log in to", machine.name)).help(NO_MACHINE.fix);
+        let diagnostic =
+            NO_MACHINE.error().note(format!("{} is simulated: there is no machine to log in to", machine.name)).help(NO_MACHINE.fix);
         Err(ProviderError { diagnostic: Some(Box::new(diagnostic)), ..refuse("there is no machine".to_owned()) })
     }
 }

@@ -22,6 +22,7 @@ mod style;
 mod tally;
 mod telling;
 mod text;
+mod texts;
 mod value;
 mod verify;
 mod why;
@@ -42,6 +43,7 @@ pub use state::{Edition, HistoryView, ResourceView, StateListView};
 pub use status::StatusView;
 pub use style::{ColorChoice, Look, Surroundings, Terminal, Tint};
 pub use text::{clock, count, cut, duration, harmless, harmless_line, pad, width, wrap};
+pub use texts::{ChangedText, TextsView};
 pub use verify::{Verified, VerifyView};
 
 /// Something that can be shown to a person and to a program.

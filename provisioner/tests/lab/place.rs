@@ -273,7 +273,7 @@ impl Drop for Place {
 }
 
 /// Where images are kept between runs.
-fn cache() -> PathBuf {
+pub fn cache() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab-cache")
 }
 

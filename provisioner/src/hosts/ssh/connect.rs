@@ -121,7 +121,14 @@ impl Ssh {
     }
 
     /// Runs the client for as long as it may take.
-    pub(super) async fn within(&self, hop: &Hop, limited: Limited, command: Command, stdin: Vec<u8>, tell: Tell<'_>) -> Result<Ended, SshError> {
+    pub(super) async fn within(
+        &self,
+        hop: &Hop,
+        limited: Limited,
+        command: Command,
+        stdin: Vec<u8>,
+        tell: Tell<'_>,
+    ) -> Result<Ended, SshError> {
         match timeout_at(limited.deadline, exchange(command, stdin, limited.limits.output_bytes, tell)).await {
             Ok(Ok(ended)) => Ok(ended),
             Ok(Err(error)) => Err(SshError::local(format!("`{}` cannot be started: {error}", self.options.client))),

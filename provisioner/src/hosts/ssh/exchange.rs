@@ -58,7 +58,8 @@ pub(super) async fn exchange(mut command: Command, input: Vec<u8>, most: usize, 
             }
             Ok(())
         };
-        let talk = async { tokio::try_join!(write, read(stdout, &mut out, &budget, tell), read(stderr, &mut err, &budget, &|_| {})).map(drop) };
+        let talk =
+            async { tokio::try_join!(write, read(stdout, &mut out, &budget, tell), read(stderr, &mut err, &budget, &|_| {})).map(drop) };
         tokio::pin!(talk);
         tokio::select! {
             said = &mut talk => match said {
@@ -116,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn input_goes_in_and_both_streams_come_out() {
         let input = vec![b'x'; 300_000];
-        let ended = exchange(shell("echo oops >&2; cat; exit 7"), input.clone(), 400_000).await.expect("runs");
+        let ended = exchange(shell("echo oops >&2; cat; exit 7"), input.clone(), 400_000, &|_| {}).await.expect("runs");
         let Ended::Exited(output) = ended else { panic!("cut") };
         assert_eq!((output.status, output.stderr.as_slice()), (7, b"oops\n".as_slice()));
         assert!(output.stdout == input);

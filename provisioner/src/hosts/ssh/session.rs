@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -115,7 +116,11 @@ impl Ssh {
         }
         let mut command = self.client().into_std();
         command.arg("-F").arg(self.folder.at(&file_name(&target.alias, Trust::Authority)));
-        command.args(["-o", "ControlMaster=no", "-t", "--", target.alias.as_str()]).args(words);
+        command.args(["-o", "ControlMaster=no"]);
+        if std::io::stdin().is_terminal() {
+            command.arg("-t");
+        }
+        command.args(["--", target.alias.as_str()]).args(words);
         Ok(command)
     }
 
