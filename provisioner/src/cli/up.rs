@@ -35,23 +35,19 @@ pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop>
     hosts::tell_texts(workspace, &prepared, &plan);
     warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
     let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
-    let is_built = !plan.is_empty();
     let exit = carry_out(&run, plan, &signals, args.yes).await?;
     let exit = match exit {
-        Exit::Done if args.until == Until::Verified && args.target.is_empty() => proved(workspace, &prepared, is_built).await?,
+        Exit::Done if args.until == Until::Verified && args.target.is_empty() => proved(workspace, &prepared).await?,
         other => other,
     };
     prepared.cloud.room.hosts().close().await;
     Ok(exit)
 }
 
-/// Proves that what is up works; where nothing can be proved it says so.
-async fn proved(workspace: &Workspace<'_>, prepared: &Prepared, is_built: bool) -> Result<Exit, Stop> {
+/// Proves that what is up works, where there are machines that can be asked.
+async fn proved(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Exit, Stop> {
     if prepared.cloud.room.is_real() {
         return Ok(verify::tell(workspace, prepared, &verify::prove(workspace, prepared).await?));
-    }
-    if is_built {
-        workspace.output.message("hosts: simulated, not verified (--lab runs real machines)");
     }
     Ok(Exit::Done)
 }

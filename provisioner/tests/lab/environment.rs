@@ -147,7 +147,7 @@ fn an_environment_lives_on_real_machines() {
     }
     let environment = Environment::new();
     let begin = Instant::now();
-    let mut lap = |what: &str| eprintln!("{:>4} s  {what}", begin.elapsed().as_secs());
+    let lap = |what: &str| eprintln!("{:>4} s  {what}", begin.elapsed().as_secs());
 
     let told = environment.expect(&["up", "--yes"], 0);
     assert!(told.contains("web works: "), "{told}");

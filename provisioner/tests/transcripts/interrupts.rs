@@ -79,7 +79,7 @@ fn the_second_signal_waits_for_nothing_and_the_next_run_goes_on() {
     assert_eq!((summary["result"].as_str(), ended), (Some("interrupted"), 130));
     assert!(!is_finished(&project, "nat-gateway.nat-a"));
     let (summary, ended) = Run::begin(&project, "up").end();
-    assert_eq!((summary["result"].as_str(), summary["objects"].as_u64(), ended), (Some("done"), Some(44), 0));
+    assert_eq!((summary["result"].as_str(), summary["objects"].as_u64(), ended), (Some("done"), Some(46), 0));
 }
 
 #[test]
