@@ -3,7 +3,6 @@
 //! Pure: a topology and the catalogue of software go in, one [`Bundle`] for each host or diagnostics come out. Values that AWS assigns and
 //! secrets stay places in the text until the moment a file is sent.
 
-mod bundle;
 mod checks;
 mod codes;
 mod compile;
@@ -11,9 +10,10 @@ mod content;
 mod context;
 mod quote;
 mod render;
+mod unit;
 
-pub use bundle::{Bundle, BundleFile, BundleStep, BundleWait, Unit};
 pub use codes::CODES;
 pub use compile::compile;
 pub use content::{Content, Piece, Source};
 pub use quote::quote;
+pub use unit::{Bundle, BundleFile, BundleStep, BundleWait, Unit};

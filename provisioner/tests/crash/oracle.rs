@@ -90,9 +90,10 @@ pub fn nothing_untracked(objects: &[Object], recorded: &BTreeMap<String, String>
             }
         }
     }
-    // What has no id of its own is named by its parent's and a key: `rtb-1:0.0.0.0/0`.
+    // What has no id of its own is named by its parent's and a key: `rtb-1:0.0.0.0/0`; software by its machine's: `host/i-1`.
     for (address, id) in recorded {
         let parent = id.split(':').next().unwrap_or(id);
+        let parent = parent.strip_prefix("host/").unwrap_or(parent);
         findings.expect(objects.iter().any(|object| object.id == *id || object.id == parent), || {
             format!("I2: {address} is recorded as {id}, which is not there")
         });

@@ -29,7 +29,7 @@ async fn a_host_behind_the_bastion_is_enrolled_and_then_known_by_the_authority_a
     let text = std::fs::read_to_string(host.etc("ssh_host_ed25519_key-cert.pub")).unwrap();
     let certificate = Certificate::from_openssh(text.trim()).unwrap();
     assert_eq!(certificate.valid_principals(), ["i-worker", "name-of-i-worker"]);
-    assert_eq!((certificate.valid_before() - certificate.valid_after() + 86_399) / 86_400, 91);
+    assert_eq!((certificate.valid_before() - certificate.valid_after()).div_ceil(86_400), 91);
 
     let output = ssh.run(&host.target, "cat; echo end >&2; exit 3", b"data".to_vec(), AMPLE).await.unwrap();
     assert_eq!((output.status, output.stdout.as_slice(), output.stderr.as_slice()), (3, &b"data"[..], &b"end\n"[..]));

@@ -16,6 +16,7 @@ use provisioner::sandbox::{Machines, Sandbox, SandboxOptions};
 const OPERATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 
 /// Whether this computer can run a laboratory; where it cannot, the test says so.
+#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
 pub fn is_possible(test: &str) -> bool {
     let Err(missing) = Lab::check() else { return true };
     let is_required = std::env::var("PROVISION_TEST_LAB").is_ok_and(|value| value == "require");

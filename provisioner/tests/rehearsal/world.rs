@@ -118,7 +118,8 @@ impl World {
     }
 
     fn kinds(&self) -> BTreeSet<&'static str> {
-        self.catalogue.iter().map(|schema| schema.listed_by).collect()
+        // What is installed on machines is no object of the cloud.
+        self.catalogue.iter().map(|schema| schema.listed_by).filter(|kind| *kind != "host").collect()
     }
 
     /// The environment's files as they were edited.
