@@ -132,7 +132,7 @@ fn nrpe_answers_every_command_and_refuses_arguments_and_strangers() {
     }
     let prod = Worked::shipped("prod");
     let folder = scratch();
-    for name in ["check_memory", "check_service"] {
+    for name in ["check_memory", "check_service", "check_time"] {
         let plugin = write(folder.path(), name, &prod.installed("worker-1", &format!("/usr/local/lib/provision/{name}")));
         fs::set_permissions(plugin, fs::Permissions::from_mode(0o755)).expect("permissions");
     }
