@@ -92,6 +92,12 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
             let domain = &prepared.topology.environment.domain;
             workspace.output.message(&format!("mail: {domain} waits for records in your DNS; `provision status` lists them"));
         }
+        let is_host = |change: &Change| {
+            change.address.kind() == hosts::KIND && matches!(change.action, Action::Create | Action::Update | Action::Replace)
+        };
+        if exit == Exit::Done && !prepared.cloud.room.is_real() && approved.plan().changes.iter().any(is_host) {
+            workspace.output.message("hosts: simulated, not verified (--lab runs real machines)");
+        }
         workspace.output.end(&ending);
     }
     prepared.cloud.room.hosts().close().await;

@@ -81,6 +81,8 @@ impl Network {
             self.remove_link(&vpc, &name).await?;
             wire(mtu, (&vpc, &name), (&inside, INSIDE)).await?;
         }
+        // systemd sets it where it may: everybody on a machine may ping (sysctl.d/50-default.conf).
+        inside.set(&["net.ipv4.ping_group_range=0 2147483647".to_owned()]).await?;
         let (address, length) = (machine.address, machine.subnet.prefix_len());
         let gateway = offset(machine.subnet, 1);
         vpc.set(&[format!("net.ipv4.conf.{name}.proxy_arp=1"), format!("net.ipv4.neigh.{name}.proxy_delay=0")]).await?;

@@ -116,7 +116,7 @@ impl Ssh {
         }
         let mut command = self.client().into_std();
         command.arg("-F").arg(self.folder.at(&file_name(&target.alias, Trust::Authority)));
-        command.args(["-o", "ControlMaster=no"]);
+        command.args(["-o", "ControlMaster=no"]).stdin(Stdio::inherit());
         if std::io::stdin().is_terminal() {
             command.arg("-t");
         }
