@@ -61,6 +61,7 @@ fn tests_in(folder: &Path, names: &mut BTreeSet<String>) {
             let text = std::fs::read_to_string(&path).unwrap();
             let mut is_test = false;
             for line in text.lines().map(str::trim) {
+                let line = line.strip_prefix("pub ").unwrap_or(line);
                 let declared = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "));
                 if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                     is_test = true;
