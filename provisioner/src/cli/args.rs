@@ -332,7 +332,7 @@ const SSH_HELP: &str = "\
   provision ssh --env prod worker-1                        a shell
   provision ssh --env prod worker-1 -- sudo journalctl -f  a command; its exit code is this program's
 
-Nothing has to be set up: a key is made for this session and certified for one hour by the
+Nothing has to be set up: a key is made for this login and certified for one hour by the
 environment's SSH authority, and the host proves by its certificate that it is the one meant.";
 
 /// `ssh`.
