@@ -32,7 +32,7 @@ pub fn rotate(workspace: &Workspace<'_>, name: &str, names: &[SecretName]) -> Re
     if let Some(listed) = store.list().iter().find(|listed| listed.kind == Kind::SshAuthority && listed.has_earlier)
         && names.contains(&listed.name)
     {
-        return Err(too_early(workspace, name));
+        return Err(too_early(name));
     }
     for name in &names {
         let generation = store.rotate(name)?;
@@ -50,11 +50,11 @@ fn none_yet(workspace: &Workspace<'_>, name: &str) -> Exit {
     Exit::Done
 }
 
-fn too_early(workspace: &Workspace<'_>, name: &str) -> Stop {
-    let cloud = cloud_name(workspace).to_string();
+fn too_early(name: &str) -> Stop {
     let diagnostic = Diagnostic::error("E0364", "the SSH authority was rotated, and not every host knows it yet")
         .note("a host that knows only the one before could not be reached after another rotation")
-        .help(format!("bring the authority to every host first:\n    {}", command(&cloud, &format!("up --env {name}"))));
+        .note("a host learns of it when something else changes on it, and this version does not see yet when all of them have")
+        .help(format!("rotate the other secrets by name; `provision secret list --env {name}` shows them"));
     Stop::new(Exit::Refused, diagnostic)
 }
 

@@ -55,11 +55,6 @@ impl Room {
         self.machine(host).filter(|machine| !machine.id.is_empty())
     }
 
-    /// The value of a secret that was given.
-    pub fn secret_value(&self, name: &str) -> Option<String> {
-        self.secret(name)
-    }
-
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
