@@ -6,7 +6,6 @@ use crate::cli::workspace::Workspace;
 use crate::config::Environment;
 use crate::hosts::Authority;
 use crate::model::Diagnostic;
-use crate::provider::{ErrorKind, ProviderError};
 use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, Secret, SecretError, SecretName, SecretStore};
 
 /// How long passwords are that this program makes.
@@ -66,25 +65,6 @@ pub fn values(workspace: &Workspace<'_>, environment: &Environment, names: &BTre
     }
     save(workspace, &mut store)?;
     Ok(values)
-}
-
-/// The environment's SSH authority with its private half, read when it is needed first.
-pub fn authority_later(
-    workspace: &Workspace<'_>,
-    environment: &Environment,
-) -> impl Fn() -> Result<Authority, ProviderError> + Send + Sync + use<> {
-    let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
-    let (path, recipients) = (path(workspace, &environment.name), environment.secret_recipients.clone());
-    move || {
-        let refuse = |diagnostic: Diagnostic| ProviderError {
-            diagnostic: Some(Box::new(diagnostic)),
-            ..ProviderError::new(ErrorKind::Refused, "Connect", "the SSH authority cannot be used")
-        };
-        let variable = std::env::var_os(IDENTITY_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let keys = Keys::find(&recipients, variable.as_deref(), &own, &path).map_err(|error| refuse(error.diagnostic()))?;
-        let store = SecretStore::open(&path, keys).map_err(|error| refuse(error.diagnostic()))?;
-        Authority::of(&store).map_err(|error| refuse(error.diagnostic()))
-    }
 }
 
 /// The public half of the environment's SSH authority, which is made at its first use; `pinned` is what the lock file knows.

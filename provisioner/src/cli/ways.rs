@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -6,12 +7,13 @@ use crate::aws::{Connection, console_output};
 use crate::cli::cloud::{endpoint, sandbox_folder};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::lab::launcher;
-use crate::cli::secrets::authority_later;
+use crate::cli::secrets;
 use crate::cli::workspace::Workspace;
 use crate::config::{Environment, Placement};
-use crate::hosts::{Console, Hosts, OverSsh, Route, Simulated};
-use crate::model::CloudName;
-use crate::provider::ProviderError;
+use crate::hosts::{Authority, Console, Hosts, OverSsh, Route, Simulated};
+use crate::model::{CloudName, Diagnostic};
+use crate::provider::{ErrorKind, ProviderError};
+use crate::secrets::{IDENTITY_VARIABLE, Keys, SecretStore};
 
 /// The way to the hosts of a cloud: over SSH, or on paper in a rehearsal without machines.
 pub fn to_hosts(
@@ -54,5 +56,24 @@ struct Consoles(Connection);
 impl Console for Consoles {
     async fn output(&self, machine: &str) -> Result<Option<String>, ProviderError> {
         console_output(&self.0, machine).await
+    }
+}
+
+/// The environment's SSH authority with its private half, read when it is needed first.
+fn authority_later(
+    workspace: &Workspace<'_>,
+    environment: &Environment,
+) -> impl Fn() -> Result<Authority, ProviderError> + Send + Sync + use<> {
+    let own = workspace.private_folder().join("keys").join(format!("{}.age-identity", environment.name));
+    let (path, recipients) = (secrets::path(workspace, &environment.name), environment.secret_recipients.clone());
+    move || {
+        let refuse = |diagnostic: Diagnostic| ProviderError {
+            diagnostic: Some(Box::new(diagnostic)),
+            ..ProviderError::new(ErrorKind::Refused, "Connect", "the SSH authority cannot be used")
+        };
+        let variable = std::env::var_os(IDENTITY_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let keys = Keys::find(&recipients, variable.as_deref(), &own, &path).map_err(|error| refuse(error.diagnostic()))?;
+        let store = SecretStore::open(&path, keys).map_err(|error| refuse(error.diagnostic()))?;
+        Authority::of(&store).map_err(|error| refuse(error.diagnostic()))
     }
 }

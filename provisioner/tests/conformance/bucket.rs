@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::*;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -340,7 +340,8 @@ fn every_difference_of_an_emulator_about_s3_is_known() {
                 .region(Region::new("eu-west-1"))
                 .credentials_provider(Credentials::new("conformance", "conformance", None, None, "conformance"))
                 .endpoint_url(&endpoint)
-                .timeout_config(TimeoutConfig::disabled());
+                .timeout_config(TimeoutConfig::disabled())
+                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
             let check = (fact.check)(Client::from_conf(config.build()), bucket_name(number));
             let outcome = tokio::task::spawn_local(check).await;
             match (outcome.is_ok(), fact.known_moto_leniency) {

@@ -1,4 +1,4 @@
-use aws_sdk_ec2::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_ec2::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
@@ -37,8 +37,9 @@ fn client(endpoint: &str, number: usize) -> Client {
         .region(Region::new("eu-west-1"))
         .credentials_provider(Credentials::new("conformance", "conformance", None, None, "conformance"))
         .endpoint_url(endpoint)
-        // Time does not pass by itself, so that no timeout may hang on it.
+        // Time jumps whenever nothing but the network is waited for, so that no timeout may hang on it.
         .timeout_config(TimeoutConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(Account(format!("9{number:011}")))
         .build();
     Client::from_conf(config)

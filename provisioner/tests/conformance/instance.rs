@@ -193,6 +193,7 @@ facts! {
     }
 
     /// EC2 API Reference, GetConsoleOutput: DryRun answers DryRunOperation.
+    #[moto("answers as if it were not dry")]
     async fn a_console_can_be_asked_for_dry(ec2) {
         let (_, subnet) = make_network(&ec2).await;
         let id = make_instance(&ec2, &subnet).await;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_ec2::config::{BehaviorVersion, Region, SharedInterceptor};
+use aws_sdk_ec2::config::{BehaviorVersion, Region, SharedInterceptor, StalledStreamProtectionConfig};
 use aws_types::SdkConfig;
 use provisioner::sandbox::{Sandbox, SandboxOptions, TokioClock};
 
@@ -65,8 +65,9 @@ impl Clients {
             .region(Region::new("eu-west-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(endpoint)
-            // Time does not pass by itself, so that no timeout may hang on it.
-            .timeout_config(aws_smithy_types::timeout::TimeoutConfig::disabled());
+            // Time jumps whenever nothing but the network is waited for, so that no timeout may hang on it.
+            .timeout_config(aws_smithy_types::timeout::TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_sleep_impl(aws_smithy_async::rt::sleep::default_async_sleep());
         Self::new(&config.build(), &SharedInterceptor::new(Account(account.clone())), &account)
     }
