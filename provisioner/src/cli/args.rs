@@ -196,6 +196,9 @@ pub struct UpArgs {
     /// Only this object and what it needs; may be repeated
     #[arg(long, value_name = "ADDR", num_args = 1..)]
     pub target: Vec<ResourceAddress>,
+    /// Certify this host again by the key on its console, because its certificate has ended or is lost; may be repeated
+    #[arg(long, value_name = "HOST", num_args = 1..)]
+    pub enrol: Vec<String>,
     /// Stop after this part; the rest is left for a later run
     #[arg(long, value_name = "PART", default_value = "verified")]
     pub until: Until,

@@ -45,7 +45,6 @@ pub async fn run(workspace: &Workspace<'_>, args: &DownArgs) -> Result<Exit, Sto
     let again = format!("up --env {name}");
     let ending = Ending {
         work: Work::Down,
-        part: "infrastructure",
         environment: name,
         cloud: &prepared.cloud.name.to_string(),
         outcome: &outcome,

@@ -16,6 +16,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &DriftArgs) -> Result<Exit, St
         return repair(workspace, args).await;
     }
     let prepared = Prepared::read(workspace, &args.env.env, Reading::Look, &PlanOptions::default(), Reach::Ask).await?;
+    prepared.cloud.room.hosts().close().await;
     let drift = show(workspace, &prepared, !args.adopt)?;
     prepared.tell_requests(workspace);
     let is_left = if args.adopt && !drift.is_empty() { adopt(workspace, &prepared, &drift)? } else { !drift.is_empty() };
@@ -53,5 +54,7 @@ async fn repair(workspace: &Workspace<'_>, args: &DriftArgs) -> Result<Exit, Sto
     let plan = prepared.plan(&PlanOptions { targets, targets_alone: true, ..PlanOptions::default() })?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
     let run = crate::cli::run::Run { workspace, prepared: &prepared, lock: &lock, command: "drift --repair" };
-    carry_out(&run, plan, &signals, args.yes).await
+    let ended = carry_out(&run, plan, &signals, args.yes).await;
+    prepared.cloud.room.hosts().close().await;
+    ended
 }

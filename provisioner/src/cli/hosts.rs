@@ -4,13 +4,14 @@ use crate::bundle::{self, Bundle};
 use crate::cli::cloud::Cloud;
 use crate::cli::exit::Stop;
 use crate::cli::prepare::Prepared;
+use crate::cli::secrets;
 use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::engine::observe;
 use crate::hosts::{Bastion, Machine, Reach};
 use crate::model::{Observed, ResourceAddress, Scope, Status, Value};
-use crate::plan::{Action, Observations, Plan};
-use crate::provider::Depth;
+use crate::plan::{Action, Observations, Plan, PlanOptions};
+use crate::secrets::SecretName;
 use crate::state::StateFile;
 use crate::topology::{BASTION, Topology};
 use crate::view::{ChangedText, TextsView};
@@ -32,11 +33,11 @@ pub async fn look(
     bundles: &BTreeMap<String, Bundle>,
     observed: &mut Observations,
     state: Option<&StateFile>,
-    depth: Depth,
+    options: &PlanOptions,
 ) -> Result<(), Stop> {
     cloud.room.want(bundles.clone());
-    cloud.room.furnish(machines(topology, observed), recorded(state));
-    let found = observe(&cloud.registry, scope, &BTreeSet::from([KIND]), depth).await?;
+    cloud.room.furnish(machines(topology, observed), recorded(state), &options.enrol);
+    let found = observe(&cloud.registry, scope, &BTreeSet::from([KIND]), options.depth).await?;
     observed.objects.extend(found.objects);
     Ok(())
 }
@@ -53,6 +54,7 @@ fn machines(topology: &Topology, observed: &Observations) -> Vec<Machine> {
         id: id_of(name),
         address: host.private_address,
         is_bastion: host.role == BASTION,
+        former_port: topology.access.former_port,
         is_enrolled: false,
         bastion: bastion.clone(),
     };
@@ -74,6 +76,46 @@ fn recorded(state: Option<&StateFile>) -> BTreeMap<ResourceAddress, Observed> {
             (address.clone(), observed)
         })
         .collect()
+}
+
+/// The port on which the bastion that exists was last reached, as far as it was recorded.
+pub fn bastion_port(observed: &Observations, state: Option<&StateFile>) -> Option<u16> {
+    let name = format!("{BASTION}-1");
+    let machine = observed.objects.get(&ResourceAddress::new("instance", &name))?;
+    let recorded = state?.resources.get(&ResourceAddress::new(KIND, &name))?;
+    if recorded.attributes.get("machine").and_then(Value::as_text) != Some(machine.id.as_str()) {
+        return None;
+    }
+    let Some(Value::Map(ssh)) = recorded.attributes.get("ssh") else { return None };
+    ssh.get("port").and_then(Value::as_text)?.parse().ok()
+}
+
+/// The generations of the secrets that hosts were last given: for whoever cannot open the secrets.
+pub fn generations(state: Option<&StateFile>) -> BTreeMap<String, i64> {
+    let mut generations = BTreeMap::new();
+    for recorded in recorded(state).values() {
+        let Some(Value::Map(secrets)) = recorded.attributes.get("secrets") else { continue };
+        for (name, generation) in secrets {
+            if let Value::Integer(generation) = generation {
+                let newest = generations.entry(name.clone()).or_insert(*generation);
+                *newest = (*newest).max(*generation);
+            }
+        }
+        let Some(Value::Map(ssh)) = recorded.attributes.get("ssh") else { continue };
+        let authority = ssh.get("trusts").and_then(Value::as_text).and_then(|words| words.strip_prefix("authority ")?.parse().ok());
+        generations.extend(authority.map(|generation| (SecretName::ssh_authority().to_string(), generation)));
+    }
+    generations
+}
+
+/// Forgets the values before the last rotation, once every host has the new ones.
+pub fn forget_earlier_secrets(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<(), Stop> {
+    if !prepared.cloud.room.unreachable().is_empty() {
+        return Ok(());
+    }
+    let on_hosts = prepared.bundles.values().flat_map(Bundle::secrets).map(str::to_owned);
+    let names = on_hosts.chain([SecretName::ssh_authority().to_string()]).collect();
+    secrets::forget_earlier(workspace, &prepared.environment, &names)
 }
 
 /// The hosts of a part of the work: monitoring comes after the rest.

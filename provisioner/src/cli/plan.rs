@@ -30,7 +30,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &PlanArgs) -> Result<Exit, Sto
     let plan = prepared.plan(&options)?;
     workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
     hosts::tell_texts(workspace, &prepared, &plan);
-    warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
+    warnings(&prepared).iter().for_each(|warning| workspace.output.diagnostic(warning));
     if args.fast {
         workspace.output.message("a fast plan: what lists do not show was taken for right");
     }

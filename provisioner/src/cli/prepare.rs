@@ -16,6 +16,7 @@ use crate::hosts::Reach;
 use crate::model::{Catalogue, Diagnostic, Report, ResourceAddress, Scope, TAG_COPY_OF};
 use crate::plan::{DesiredState, Drifted, Observations, Plan, PlanInput, PlanOptions, drift, plan};
 use crate::provider::Depth;
+use crate::secrets::SecretName;
 use crate::state::{StateFile, StateStore, StoredState};
 use crate::topology::{Moved, Placements, Topology, Zone, compile_with};
 
@@ -96,13 +97,17 @@ impl Prepared {
             .await?;
         }
         let mut observed = prefer_those_that_stay(observed, stored.state.as_ref());
-        let topology = compiled(workspace, &configuration, &placements(&observed, &configuration.blueprints))?;
+        let placements =
+            placements(&observed, &configuration.blueprints).with_bastion_port(hosts::bastion_port(&observed, stored.state.as_ref()));
+        let topology = compiled(workspace, &configuration, &placements)?;
         let lookups = pinned(workspace, &cloud, &configuration, &topology).await?;
         let bundles = if topology == wanted { wanted_bundles } else { hosts::bundles(&configuration, &topology)? };
         let mut desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
-        let generations = secrets::generations(workspace, &configuration.environment)?;
-        desired.extend(desired::hosts(&topology, &bundles, &generations));
-        hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options.depth).await?;
+        let generations =
+            secrets::generations(workspace, &configuration.environment)?.unwrap_or_else(|| hosts::generations(stored.state.as_ref()));
+        let authority = generations.get(SecretName::ssh_authority().as_str()).copied().unwrap_or(1);
+        desired.extend(desired::hosts(&topology, &bundles, authority, &generations));
+        hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options).await?;
         let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
         Ok(Self {
             environment: configuration.environment,
@@ -124,7 +129,8 @@ impl Prepared {
     /// # Errors
     /// When desired objects need each other in a ring, or an option names an object that nobody knows.
     pub fn plan(&self, options: &PlanOptions) -> Result<Plan, Stop> {
-        self.refuse_unknown(options.targets.iter().chain(&options.replace_data).chain(&options.fresh_data))?;
+        let enrolled: Vec<ResourceAddress> = options.enrol.iter().map(|host| ResourceAddress::new(hosts::KIND, host)).collect();
+        self.refuse_unknown(options.targets.iter().chain(&options.replace_data).chain(&options.fresh_data).chain(&enrolled))?;
         let cloud = self.cloud.name.to_string();
         Ok(plan(self.input(&cloud, options))?)
     }

@@ -32,7 +32,7 @@ pub fn rotate(workspace: &Workspace<'_>, name: &str, names: &[SecretName]) -> Re
     if let Some(listed) = store.list().iter().find(|listed| listed.kind == Kind::SshAuthority && listed.has_earlier)
         && names.contains(&listed.name)
     {
-        return Err(too_early(name));
+        return Err(too_early(&cloud_name(workspace).to_string(), name));
     }
     for name in &names {
         let generation = store.rotate(name)?;
@@ -50,11 +50,10 @@ fn none_yet(workspace: &Workspace<'_>, name: &str) -> Exit {
     Exit::Done
 }
 
-fn too_early(name: &str) -> Stop {
+fn too_early(cloud: &str, name: &str) -> Stop {
     let diagnostic = Diagnostic::error("E0364", "the SSH authority was rotated, and not every host knows it yet")
         .note("a host that knows only the one before could not be reached after another rotation")
-        .note("a host learns of it when something else changes on it, and this version does not see yet when all of them have")
-        .help(format!("rotate the other secrets by name; `provision secret list --env {name}` shows them"));
+        .help(format!("bring it to every host first, then rotate again:\n    {}", command(cloud, &format!("up --env {name}"))));
     Stop::new(Exit::Refused, diagnostic)
 }
 

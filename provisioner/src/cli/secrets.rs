@@ -6,7 +6,7 @@ use crate::cli::workspace::Workspace;
 use crate::config::Environment;
 use crate::hosts::Authority;
 use crate::model::Diagnostic;
-use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, Secret, SecretError, SecretName, SecretStore};
+use crate::secrets::{IDENTITY_VARIABLE, Keys, Kind, Listed, Secret, SecretError, SecretName, SecretStore};
 
 /// How long passwords are that this program makes.
 const PASSWORD: usize = 32;
@@ -46,13 +46,31 @@ pub fn save(workspace: &Workspace<'_>, store: &mut SecretStore) -> Result<(), Se
     Ok(())
 }
 
-/// The generations of the secrets, as far as somebody here can open them.
-pub fn generations(workspace: &Workspace<'_>, environment: &Environment) -> Result<BTreeMap<String, i64>, Stop> {
+/// The generations of the secrets; none when nobody here can open them.
+pub fn generations(workspace: &Workspace<'_>, environment: &Environment) -> Result<Option<BTreeMap<String, i64>>, Stop> {
     let store = match open(workspace, environment) {
-        Err(SecretError::NoIdentity { .. }) => return Ok(BTreeMap::new()),
+        Err(SecretError::NoIdentity { .. }) => return Ok(None),
         opened => opened?,
     };
-    Ok(store.list().into_iter().map(|listed| (listed.name.as_str().to_owned(), listed.generation.into())).collect())
+    Ok(Some(store.list().into_iter().map(|listed| (listed.name.as_str().to_owned(), listed.generation.into())).collect()))
+}
+
+/// Forgets the earlier values of these secrets: nothing uses them any more.
+///
+/// # Errors
+/// When the secrets cannot be opened or written.
+pub fn forget_earlier(workspace: &Workspace<'_>, environment: &Environment, names: &BTreeSet<String>) -> Result<(), Stop> {
+    if !path(workspace, &environment.name).exists() {
+        return Ok(());
+    }
+    let mut store = open(workspace, environment)?;
+    let unused: Vec<Listed> =
+        store.list().into_iter().filter(|listed| listed.has_earlier && names.contains(listed.name.as_str())).collect();
+    for Listed { name, generation, .. } in &unused {
+        store.forget_earlier(name);
+        workspace.output.message(&format!("{name}: every host has generation {generation}; the earlier value is forgotten"));
+    }
+    Ok(save(workspace, &mut store)?)
 }
 
 /// The values of these secrets; what is not there yet is made.

@@ -12,36 +12,92 @@ use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
 use crate::plan::{Action, ApprovedPlan, Basis, Change, DesiredState, Plan, PlanOptions};
+use crate::state::Lock;
 use crate::view::{Ending, PlanView, Work, command};
+
+/// The kind of resource that opens ports.
+const RULES: &str = "security-group-rules";
 
 /// Brings the environment up.
 pub async fn run(workspace: &Workspace<'_>, args: &UpArgs) -> Result<Exit, Stop> {
-    let name = &args.env.env;
     let mut options = PlanOptions {
         targets: args.target.iter().cloned().collect(),
         replace_data: args.replace_data.iter().cloned().collect(),
         fresh_data: args.fresh_data.iter().cloned().collect(),
+        enrol: args.enrol.iter().cloned().collect(),
         ..PlanOptions::default()
     };
-    let lock = workspace.lock(name, "up")?;
+    let lock = workspace.lock(&args.env.env, "up")?;
     let signals = listen();
-    let prepared = Prepared::read(workspace, name, Reading::Change, &options, hosts::reach(args.until)).await?;
+    let prepared = Prepared::read(workspace, &args.env.env, Reading::Change, &options, hosts::reach(args.until)).await?;
     options.later = hosts::hosts_after(&prepared.topology, args.until);
-    let plan = match &args.plan {
-        Some(path) => saved(path, &prepared)?,
-        None => prepared.plan(&options)?,
-    };
-    workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
-    hosts::tell_texts(workspace, &prepared, &plan);
-    warnings(&prepared, &plan).iter().for_each(|warning| workspace.output.diagnostic(warning));
-    let run = Run { workspace, prepared: &prepared, lock: &lock, command: "up" };
-    let exit = carry_out(&run, plan, &signals, args.yes).await?;
-    let exit = match exit {
-        Exit::Done if args.until == Until::Verified && args.target.is_empty() => proved(workspace, &prepared).await?,
-        other => other,
-    };
+    let up = Up { workspace, args, options, lock, signals };
+    let ended = up.carry_on(&prepared).await;
     prepared.cloud.room.hosts().close().await;
-    Ok(exit)
+    match ended? {
+        Exit::Done if up.is_moving(&prepared) => up.leave_the_former_port(&prepared).await,
+        exit => Ok(exit),
+    }
+}
+
+/// One run of `up`.
+struct Up<'u, 'o> {
+    workspace: &'u Workspace<'o>,
+    args: &'u UpArgs,
+    options: PlanOptions,
+    lock: Lock,
+    signals: Signals,
+}
+
+impl Up<'_, '_> {
+    /// Plans, has the plan approved and carried out, and proves what came of it.
+    async fn carry_on(&self, prepared: &Prepared) -> Result<Exit, Stop> {
+        let plan = match &self.args.plan {
+            Some(path) => saved(path, prepared)?,
+            None => prepared.plan(&self.options)?,
+        };
+        self.workspace.output.data(&PlanView { plan: &plan, catalogue: &prepared.cloud.catalogue });
+        hosts::tell_texts(self.workspace, prepared, &plan);
+        warnings(prepared).iter().for_each(|warning| self.workspace.output.diagnostic(warning));
+        let exit = self.apply(prepared, plan, self.args.yes).await?;
+        let is_whole = self.args.target.is_empty() && self.options.later.is_empty();
+        if exit != Exit::Done || !is_whole {
+            return Ok(exit);
+        }
+        hosts::forget_earlier_secrets(self.workspace, prepared)?;
+        if self.args.until == Until::Verified { proved(self.workspace, prepared).await } else { Ok(exit) }
+    }
+
+    async fn apply(&self, prepared: &Prepared, plan: Plan, is_approved: bool) -> Result<Exit, Stop> {
+        let run = Run { workspace: self.workspace, prepared, lock: &self.lock, command: "up" };
+        carry_out(&run, plan, &self.signals, is_approved).await
+    }
+
+    /// Whether hosts were logged in to and the bastion has a port to leave.
+    fn is_moving(&self, prepared: &Prepared) -> bool {
+        prepared.topology.access.former_port.is_some() && self.args.target.is_empty() && self.args.until >= Until::Hosts
+    }
+
+    /// Closes the port that the bastion has left. It was part of what was approved; anything else is left to another `up`.
+    async fn leave_the_former_port(&self, before: &Prepared) -> Result<Exit, Stop> {
+        let name = &self.args.env.env;
+        let prepared = Prepared::read(self.workspace, name, Reading::Change, &self.options, hosts::reach(self.args.until)).await?;
+        let ended = async {
+            let plan = prepared.plan(&self.options)?;
+            let is_expected = |change: &Change| change.address.kind() == RULES && change.action == Action::Update;
+            if prepared.topology.access.former_port.is_some() || !plan.changes.iter().all(is_expected) {
+                let again = command(&prepared.cloud.name.to_string(), &format!("up --env {name}"));
+                self.workspace.output.message(&format!("the bastion's former port is still open; close it:\n    {again}"));
+                return Ok(Exit::Partial);
+            }
+            let (former, port) = (before.topology.access.former_port.unwrap_or_default(), prepared.topology.access.port);
+            self.workspace.output.message(&format!("the bastion listens on {port}: closing {former}"));
+            self.apply(&prepared, plan, true).await
+        };
+        let ended = ended.await;
+        prepared.cloud.room.hosts().close().await;
+        ended
+    }
 }
 
 /// Proves that what is up works, where there are machines that can be asked.
@@ -77,7 +133,6 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
         let status = format!("status --env {}", prepared.scope.environment);
         let ending = Ending {
             work: Work::Up,
-            part: "infrastructure",
             environment: &prepared.scope.environment,
             cloud: &cloud,
             outcome: &outcome,
@@ -100,7 +155,6 @@ pub async fn carry_out(run: &Run<'_, '_>, plan: Plan, signals: &Signals, is_appr
         }
         workspace.output.end(&ending);
     }
-    prepared.cloud.room.hosts().close().await;
     Ok(exit)
 }
 

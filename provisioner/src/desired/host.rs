@@ -17,6 +17,8 @@ pub struct HostSoftware {
     /// The public address of the bastion in the VPC, through which it is reached; none where the bastion stands in a data centre.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bastion: Option<RefOr>,
+    /// How it is known and reached over SSH: the authority of its certificate, the one it trusts, and the bastion's port.
+    pub ssh: BTreeMap<String, String>,
     /// Debian packages.
     pub packages: BTreeSet<String>,
     /// Users of the system: their home folders.
@@ -38,6 +40,11 @@ pub struct HostSoftware {
 /// The state of a service as it shall be.
 pub const RUNNING: &str = "running";
 
+/// What an environment's SSH authority is called in plans: `authority 2` after the first rotation.
+pub fn authority_words(generation: i64) -> String {
+    format!("authority {generation}")
+}
+
 /// What the planner knows of the kind `host`.
 pub static SCHEMA: Schema = Schema {
     kind: "host",
@@ -50,6 +57,7 @@ pub static SCHEMA: Schema = Schema {
     attributes: &[
         AttributeSchema { name: "machine", on_change: OnChange::Replace },
         AttributeSchema { name: "bastion", on_change: OnChange::Fixed },
+        AttributeSchema { name: "ssh", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "packages", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "users", on_change: OnChange::Update(Effect::InPlace) },
         AttributeSchema { name: "files", on_change: OnChange::Update(Effect::InPlace) },
@@ -67,10 +75,12 @@ pub static SCHEMA: Schema = Schema {
     permissions: &["ec2:GetConsoleOutput"],
 };
 
-/// What shall be installed on every host: a resource for each, in the same graph as the machines.
+/// What shall be installed on every host: a resource for each, in the same graph as the machines. `authority` is the generation of the
+/// SSH authority, `generations` those of the secrets in files.
 pub fn hosts(
     topology: &Topology,
     bundles: &BTreeMap<String, Bundle>,
+    authority: i64,
     generations: &BTreeMap<String, i64>,
 ) -> BTreeMap<ResourceAddress, Resource> {
     let bastion = topology.hosts.iter().find(|(_, host)| host.role == BASTION).map(|(name, _)| name.as_str());
@@ -78,7 +88,8 @@ pub fn hosts(
     for (name, host) in &topology.hosts {
         let Some(bundle) = bundles.get(name) else { continue };
         let address = ResourceAddress::new(SCHEMA.kind, name);
-        let attributes = Value::attributes_of(&software(name, bundle, bastion, generations)).expect("a specification is plain data");
+        let software = HostSoftware { ssh: identity(topology, name, authority), ..software(name, bundle, bastion, generations) };
+        let attributes = Value::attributes_of(&software).expect("a specification is plain data");
         let resource = Resource { address: address.clone(), attributes, tags: Tags::new(), after: needs(name, host, bastion) };
         resources.insert(address, resource);
     }
@@ -93,6 +104,7 @@ fn software(name: &str, bundle: &Bundle, bastion: Option<&str>, generations: &BT
     HostSoftware {
         machine: RefOr::id("instance", name),
         bastion: bastion.map(of_bastion),
+        ssh: BTreeMap::new(),
         packages: bundle.packages().into_iter().map(str::to_owned).collect(),
         users: bundle.units.iter().flat_map(|unit| &unit.users).map(|(user, (home, _))| (user.clone(), home.clone())).collect(),
         files: bundle.files().map(|(path, file)| (path.to_owned(), file.digest())).collect(),
@@ -106,6 +118,16 @@ fn software(name: &str, bundle: &Bundle, bastion: Option<&str>, generations: &BT
         secrets: bundle.secrets().into_iter().map(|secret| (secret.to_owned(), generations.get(secret).copied().unwrap_or(1))).collect(),
         leftovers: BTreeSet::new(),
     }
+}
+
+/// How a host shall be known and reached.
+fn identity(topology: &Topology, name: &str, authority: i64) -> BTreeMap<String, String> {
+    let authority = authority_words(authority);
+    let mut identity = BTreeMap::from([("certificate".to_owned(), authority.clone()), ("trusts".to_owned(), authority)]);
+    if topology.hosts[name].role == BASTION {
+        identity.insert("port".to_owned(), topology.access.port.to_string());
+    }
+    identity
 }
 
 /// A host is reached through the bastion, which is known by its certificate first.

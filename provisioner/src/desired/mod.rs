@@ -52,7 +52,7 @@ pub use default_security_group::DefaultSecurityGroup;
 pub use dns_record::{DnsRecord, mail_records};
 pub use elastic_ip::ElasticIp;
 pub use flow_log::FlowLog;
-pub use host::{HostSoftware, RUNNING, hosts};
+pub use host::{HostSoftware, RUNNING, authority_words, hosts};
 pub use iam_role::IamRole;
 pub use instance::{Instance, InstanceNetwork};
 pub use instance_profile::InstanceProfile;

@@ -58,8 +58,23 @@ checks() {
     return 0
 }
 
+# identity: the certificate by which this host is known, and the authorities whose certificates it takes.
+identity() {
+    text=
+    [ ! -r /etc/ssh/ssh_host_ed25519_key-cert.pub ] || IFS= read -r text </etc/ssh/ssh_host_ed25519_key-cert.pub
+    [ -z "$text" ] || printf 'certificate\t%s\n' "$text"
+    [ -r /etc/ssh/provision-authority.pub ] || return 0
+    while IFS= read -r text; do
+        case $text in
+        '' | '#'*) ;;
+        *) printf 'authority\t%s\n' "$text" ;;
+        esac
+    done </etc/ssh/provision-authority.pub
+}
+
 # Says what is true of everything the manifest names; the digests in `wanted` say whose present text is asked for.
 report() {
+    identity
     if [ ! -e "$home/applied" ]; then
         printf 'state\tnone\n'
         return 0

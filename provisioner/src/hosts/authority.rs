@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ssh_key::certificate::{Builder, CertType};
+use ssh_key::public::KeyData;
 use ssh_key::rand_core::OsRng;
 use ssh_key::{Algorithm, Certificate, PrivateKey, PublicKey};
 
@@ -19,6 +20,7 @@ const SKEW: Duration = Duration::from_secs(60);
 pub struct Authority {
     key: PrivateKey,
     earlier: Option<PrivateKey>,
+    generation: i64,
 }
 
 /// Why the authority cannot be used.
@@ -48,7 +50,7 @@ impl Authority {
     /// # Errors
     /// When one of them is no Ed25519 private key.
     pub fn new(current: &Secret, earlier: Option<&Secret>) -> Result<Self, AuthorityError> {
-        Ok(Self { key: parse(current)?, earlier: earlier.map(parse).transpose()? })
+        Ok(Self { key: parse(current)?, earlier: earlier.map(parse).transpose()?, generation: 1 })
     }
 
     /// The authority among an environment's secrets.
@@ -57,7 +59,19 @@ impl Authority {
     /// When there is none, or it is no Ed25519 private key.
     pub fn of(store: &SecretStore) -> Result<Self, AuthorityError> {
         let name = SecretName::ssh_authority();
-        Self::new(store.get(&name).ok_or(AuthorityError::Missing)?, store.earlier(&name))
+        let authority = Self::new(store.get(&name).ok_or(AuthorityError::Missing)?, store.earlier(&name))?;
+        Ok(Self { generation: store.generation(&name).map_or(1, i64::from), ..authority })
+    }
+
+    /// How many authorities there were, with this one.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    /// The generation of a key among those that count; none for any other key.
+    pub fn generation_of(&self, key: &KeyData) -> Option<i64> {
+        let is = |own: &PrivateKey| own.public_key().key_data() == key;
+        if is(&self.key) { Some(self.generation) } else { self.earlier.as_ref().filter(|earlier| is(earlier)).map(|_| self.generation - 1) }
     }
 
     /// The public half as one line: `ssh-ed25519 AAAA…`; no secret.

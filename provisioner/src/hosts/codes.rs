@@ -28,7 +28,7 @@ pub(super) const EXPIRED: Code = Code {
     summary: "a host's certificate is not valid now",
     explanation: "Host certificates last 90 days and are renewed by `provision up` in their last 30. One that is not valid any more, or not yet, proves nothing; a wrong clock does the same.",
     example: "nobody ran `provision up` for 90 days",
-    fix: "compare the clocks (`provision doctor`); then enrol the host again by its console's key: `provision up`",
+    fix: "compare the clocks; if nobody can have taken the host's key since, certify it again by the key on its console: `provision up --enrol HOST`",
 };
 pub(super) const WRONG_PRINCIPAL: Code = Code {
     code: "E0344",
@@ -42,7 +42,7 @@ pub(super) const NO_CERTIFICATE: Code = Code {
     summary: "a host shows no certificate",
     explanation: "An enrolled host always shows one. A server with a plain key is not that host, or somebody has taken its certificate away.",
     example: "HostCertificate was removed from the host's sshd configuration",
-    fix: "enrol the host again by its console's key: `provision up`",
+    fix: "find out who took it away; then certify the host again by the key on its console: `provision up --enrol HOST`",
 };
 pub(super) const REVOKED: Code = Code {
     code: "E0346",

@@ -20,6 +20,8 @@ pub struct Machine {
     pub address: Ipv4Addr,
     /// Whether it is the bastion in the VPC.
     pub is_bastion: bool,
+    /// The port on which the bastion in the VPC was last reached, where it is to listen on another one.
+    pub former_port: Option<u16>,
     /// Whether it was certified before: then it never may come without its certificate.
     pub is_enrolled: bool,
     /// That bastion, where there is one and it is known.

@@ -57,7 +57,8 @@ pub struct OverSsh {
     authority: Box<dyn Fn() -> Result<Authority, ProviderError> + Send + Sync>,
     route: Route,
     console: Arc<dyn Console>,
-    session: OnceCell<Ssh>,
+    /// With the port on which the bastion was reached.
+    session: OnceCell<(Ssh, u16)>,
     /// What machines last said of themselves, by id: what is right already is not sent again.
     reports: Mutex<BTreeMap<String, HostReport>>,
 }
@@ -77,36 +78,69 @@ impl OverSsh {
     /// # Errors
     /// [`ErrorKind::Unknown`] as long as there is no bastion.
     pub async fn session(&self, machine: &Machine) -> Result<(&Ssh, Target), ProviderError> {
-        let port = if machine.is_bastion { self.route.bastion_port } else { 22 };
         let local = |error: SshError| failed(LOOK, &error);
         let mut target = Target {
             alias: machine.id.parse().map_err(local)?,
             name: machine.name.parse().map_err(local)?,
             address: machine.address.into(),
-            port,
+            port: 22,
         };
-        let jump = match (&self.route.datacenter, &machine.bastion) {
-            (Some(host), _) => Jump::Datacenter { host: host.clone(), port: self.route.bastion_port },
+        let bastion = match (&self.route.datacenter, &machine.bastion) {
+            (Some(_), _) => None,
             (None, Some(bastion)) => {
                 let address: IpAddr = bastion
                     .address
                     .parse()
                     .map_err(|_| local(SshError::LocalClient { why: format!("{} is no address", bastion.address) }))?;
-                if machine.is_bastion {
-                    target.address = address;
-                }
-                Jump::Vpc { address, port: self.route.bastion_port, alias: bastion.id.parse().map_err(local)? }
+                Some((address, bastion.id.parse().map_err(local)?))
             }
             (None, None) => return Err(ProviderError::new(ErrorKind::Unknown, LOOK, "there is no bastion yet")),
         };
-        let open = || async {
-            let mut options = SshOptions::new(jump);
-            options.launcher.clone_from(&self.route.launcher);
-            options.revoked.clone_from(&self.route.revoked);
-            Ssh::open((self.authority)()?, options).map_err(|error| failed(LOOK, &error))
+        let is_bastion = machine.is_bastion;
+        if let Some((address, _)) = bastion.as_ref().filter(|_| is_bastion) {
+            target.address = *address;
+        }
+        let (ssh, port) = self.session.get_or_try_init(|| self.open(bastion, machine.former_port)).await?;
+        if is_bastion {
+            target.port = *port;
+        }
+        Ok((ssh, target))
+    }
+
+    /// Opens the session and says on which port the bastion listens. One that is to listen on another port is tried where it was first.
+    async fn open(&self, bastion: Option<(IpAddr, Alias)>, former_port: Option<u16>) -> Result<(Ssh, u16), ProviderError> {
+        let port = self.route.bastion_port;
+        let (address, alias) = match (bastion, &self.route.datacenter) {
+            (Some(bastion), _) => bastion,
+            (None, Some(host)) => return Ok((self.open_by(Jump::Datacenter { host: host.clone(), port })?, port)),
+            (None, None) => return Err(ProviderError::new(ErrorKind::Unknown, LOOK, "there is no bastion yet")),
         };
-        let session = self.session.get_or_try_init(open).await?;
-        Ok((session, target))
+        let by = |port| self.open_by(Jump::Vpc { address, port, alias: alias.clone() });
+        if let Some(former) = former_port {
+            let ssh = by(former)?;
+            match ssh.reach_bastion(Instant::now() + TRY).await {
+                Ok(()) => return Ok((ssh, former)),
+                Err(error) if !error.is_passing() => return Err(failed(LOOK, &error)),
+                Err(_) => {}
+            }
+        }
+        Ok((by(port)?, port))
+    }
+
+    fn open_by(&self, jump: Jump) -> Result<Ssh, ProviderError> {
+        let mut options = SshOptions::new(jump);
+        options.launcher.clone_from(&self.route.launcher);
+        options.revoked.clone_from(&self.route.revoked);
+        Ssh::open((self.authority)()?, options).map_err(|error| failed(LOOK, &error))
+    }
+
+    /// What stands on a machine, with how it is known and reached. A bastion that was just told to listen on another port will.
+    fn stand(&self, ssh: &Ssh, machine: &Machine, port: u16, report: &HostReport, wanted: Option<&Bundle>) -> Stand {
+        let mut identity = ssh.identity(report);
+        if machine.is_bastion {
+            identity.insert("port".to_owned(), port.to_string());
+        }
+        stand(report, wanted, identity)
     }
 
     /// Waits until a machine lets us in; one that is new is made one of the environment by the key on its console.
@@ -124,13 +158,14 @@ impl OverSsh {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             };
-            let is_unknown = matches!(error, SshError::RefusedIdentity { problem: IdentityProblem::NoCertificate, .. });
+            let is_unknown = lacks_certificate(&error);
             if machine.is_enrolled || !(is_unknown || error.is_passing()) {
                 let may_pass = error.is_passing() && Instant::now() < deadline;
                 if may_pass {
                     continue;
                 }
-                return Err(failed(CONVERGE, &error));
+                // Final, whatever it is: nothing that is waited for mends an identity.
+                return Err(error.to_provider_error(CONVERGE));
             }
             let console = self.console.output(&machine.id).await?;
             match console.as_deref().map(host_key_on_console) {
@@ -178,14 +213,16 @@ impl Hosts for OverSsh {
         let files = wanted.into_iter().flat_map(Bundle::files).map(|(path, file)| (path, file.digest()));
         let request = compare(files).map_err(|why| ProviderError::new(ErrorKind::Refused, LOOK, why))?;
         let report = self.ask(ssh, &target, request, LOOKING, &|_| {}).await?;
-        Ok(stand(&report, wanted))
+        Ok(self.stand(ssh, machine, target.port, &report, wanted))
     }
 
     async fn converge(&self, machine: &Machine, order: &Order<'_>) -> Result<Stand, ProviderError> {
         let (ssh, target) = self.session(machine).await?;
         self.enter(ssh, &target, machine, order.progress).await?;
-        ssh.renew(&target).await.map_err(|error| failed(CONVERGE, &error))?;
         let present = self.reports.lock().unwrap_or_else(PoisonError::into_inner).get(&machine.id).cloned();
+        if let Some(report) = &present {
+            ssh.renew(&target, report).await.map_err(|error| failed(CONVERGE, &error))?;
+        }
         let value = |source: &Source| (order.value)(source);
         let parcel = |present: Option<&HostReport>| {
             apply(order.bundle, &value, order.generations, present).map_err(|why| ProviderError::new(ErrorKind::Refused, CONVERGE, why))
@@ -194,8 +231,12 @@ impl Hosts for OverSsh {
         if !report.needs.is_empty() {
             report = self.ask(ssh, &target, parcel(None)?, CONVERGING, order.progress).await?;
         }
+        // A machine that nobody could look at before says only now by whom it is known.
+        if present.is_none() && ssh.renew(&target, &report).await.map_err(|error| failed(CONVERGE, &error))? {
+            return self.look(machine, Some(order.bundle)).await;
+        }
         match &report.failure {
-            None => Ok(stand(&report, Some(order.bundle))),
+            None => Ok(self.stand(ssh, machine, self.route.bastion_port, &report, Some(order.bundle))),
             Some(failure) => {
                 let secrets: Vec<String> =
                     order.bundle.secrets().into_iter().filter_map(|name| (order.value)(&Source::Secret(name.to_owned()))).collect();
@@ -226,7 +267,7 @@ impl Hosts for OverSsh {
     }
 
     async fn close(&self) {
-        if let Some(ssh) = self.session.get() {
+        if let Some((ssh, _)) = self.session.get() {
             ssh.close_all().await;
         }
     }
@@ -237,11 +278,13 @@ fn misunderstood(target: &Target, output: &Output, why: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Refused, CONVERGE, format!("{}: {why} (status {}); it said: {said}", target.name, output.status))
 }
 
-/// A machine that shows no certificate may be one that nobody enrolled yet.
+/// Whether a machine shows no certificate that counts: one that nobody enrolled yet, or not for a long time.
+fn lacks_certificate(error: &SshError) -> bool {
+    matches!(error, SshError::RefusedIdentity { problem: IdentityProblem::NoCertificate | IdentityProblem::ExpiredCertificate, .. })
+}
+
+/// What a host without a certificate is, depends on whether it was met before: whoever asks decides.
 fn failed(operation: &'static str, error: &SshError) -> ProviderError {
     let failed = error.to_provider_error(operation);
-    match error {
-        SshError::RefusedIdentity { problem: IdentityProblem::NoCertificate, .. } => ProviderError { kind: ErrorKind::NotFound, ..failed },
-        _ => failed,
-    }
+    if lacks_certificate(error) { ProviderError { kind: ErrorKind::NotFound, ..failed } } else { failed }
 }

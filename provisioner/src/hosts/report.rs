@@ -28,6 +28,10 @@ pub struct HostReport {
     pub values: BTreeMap<String, String>,
     /// The generations of the secrets that were written there by the last whole apply, by name.
     pub secrets: BTreeMap<String, i64>,
+    /// The certificate by which it is known, as one line of OpenSSH; none before it was enrolled.
+    pub certificate: Option<String>,
+    /// The authorities whose certificates let somebody in, each as one line of OpenSSH.
+    pub authorities: Vec<String>,
     /// Files whose content was not sent and is needed; then nothing was changed.
     pub needs: BTreeSet<String>,
     /// Why the apply stopped.
@@ -222,6 +226,14 @@ impl HostReport {
             }
             ["value", name, value] => once(&mut self.values, name, value.to_owned()),
             ["secret", name, generation] => once(&mut self.secrets, name, generation.parse().map_err(|_| "no generation")?),
+            ["certificate", line] if self.certificate.is_none() => {
+                self.certificate = Some(line.to_owned());
+                Ok(())
+            }
+            ["authority", line] => {
+                self.authorities.push(line.to_owned());
+                Ok(())
+            }
             ["need", path] => {
                 self.needs.insert(path.to_owned());
                 Ok(())

@@ -59,11 +59,18 @@ impl Room {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says which machines there are, and what was recorded of their software.
-    pub fn furnish(&self, machines: impl IntoIterator<Item = Machine>, recorded: BTreeMap<ResourceAddress, Observed>) {
+    /// Says which machines there are, and what was recorded of their software. Those in `anew` are met as if for the first time.
+    pub fn furnish(
+        &self,
+        machines: impl IntoIterator<Item = Machine>,
+        recorded: BTreeMap<ResourceAddress, Observed>,
+        anew: &BTreeSet<String>,
+    ) {
         let mut known = self.lock();
-        let is_enrolled =
-            |machine: &Machine| recorded.get(&address_of(&machine.name)).is_some_and(|recorded| recorded.id == id_of(&machine.id));
+        let is_enrolled = |machine: &Machine| {
+            let is_recorded = recorded.get(&address_of(&machine.name)).is_some_and(|recorded| recorded.id == id_of(&machine.id));
+            is_recorded && !anew.contains(&machine.name)
+        };
         let machines = machines.into_iter().map(|machine| Machine { is_enrolled: is_enrolled(&machine), ..machine });
         known.machines = machines.map(|machine| (machine.name.clone(), machine)).collect();
         known.recorded = recorded;

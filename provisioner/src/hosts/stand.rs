@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::Bundle;
 use crate::desired::{HostSoftware, RUNNING};
@@ -12,8 +12,8 @@ const STOPPED: &str = "stopped";
 const DISABLED: &str = "not enabled";
 const UNDONE: &str = "undone";
 
-/// A host's report in the words of the plan: what was put there and still is, and what is not.
-pub(super) fn stand(report: &HostReport, wanted: Option<&Bundle>) -> Stand {
+/// A host's report in the words of the plan: what was put there and still is, and what is not. `ssh` is how it is known and reached.
+pub(super) fn stand(report: &HostReport, wanted: Option<&Bundle>, ssh: BTreeMap<String, String>) -> Stand {
     if report.applied == Applied::Nothing {
         return Stand::default();
     }
@@ -40,6 +40,7 @@ pub(super) fn stand(report: &HostReport, wanted: Option<&Bundle>) -> Stand {
     let software = HostSoftware {
         machine: RefOr::from(""),
         bastion: None,
+        ssh,
         packages: report.packages.iter().filter(|(_, is_installed)| **is_installed).map(|(name, _)| name.clone()).collect(),
         users: users.collect(),
         files: files.collect(),

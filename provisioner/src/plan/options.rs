@@ -20,6 +20,8 @@ pub struct PlanOptions {
     pub discard_data: bool,
     /// What begins empty although there is a last copy of it.
     pub fresh_data: BTreeSet<ResourceAddress>,
+    /// Hosts that are met as if for the first time: known by the key on their consoles, whatever was recorded.
+    pub enrol: BTreeSet<String>,
     /// How closely the cloud was read.
     pub depth: Depth,
 }
@@ -34,6 +36,7 @@ impl Default for PlanOptions {
             replace_data: BTreeSet::new(),
             discard_data: false,
             fresh_data: BTreeSet::new(),
+            enrol: BTreeSet::new(),
             depth: Depth::Full,
         }
     }

@@ -9,6 +9,9 @@ use crate::topology::RouteTarget;
 pub struct Access {
     /// The port the bastion's sshd listens on.
     pub port: u16,
+    /// The port it listened on before, which stays open until it has moved; none once it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_port: Option<u16>,
     /// The public key of an operator, in OpenSSH's form; without one a key is made.
     pub operator_key: Option<String>,
     /// The data centre, if the bastion stands there and not in the network.
@@ -38,6 +41,17 @@ impl Access {
                 Some(Datacenter { cidr: *cidr, bastion: host.clone(), gateway })
             }
         };
-        Self { port: environment.bastion.port, operator_key: environment.bastion.operator_key.clone(), datacenter }
+        Self { port: environment.bastion.port, former_port: None, operator_key: environment.bastion.operator_key.clone(), datacenter }
+    }
+
+    /// With a bastion in the network that listens on this port.
+    pub(super) fn moving_from(self, port: Option<u16>) -> Self {
+        let former_port = port.filter(|port| *port != self.port && self.datacenter.is_none());
+        Self { former_port, ..self }
+    }
+
+    /// Every port on which the bastion may listen now.
+    pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
+        std::iter::once(self.port).chain(self.former_port)
     }
 }

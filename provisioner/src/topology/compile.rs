@@ -39,9 +39,9 @@ pub fn compile_with(
     let hosts = network.as_ref().map(|network| hosts_in(network, environment, &roles, placements, &mut report));
     let (Some(network), Some(hosts), false) = (network, hosts, report.has_errors()) else { return (None, report) };
 
-    let matrix = Matrix::compile(environment, blueprints, &roles);
+    let access = Access::of(environment).moving_from(placements.bastion_port());
+    let matrix = Matrix::compile(environment, blueprints, &roles, &access);
     let groups = groups(&hosts, &databases, &matrix);
-    let access = Access::of(environment);
     let database_groups = databases.values().map(|database| database.security_group.clone()).collect();
     let topology = Topology {
         version: VERSION,

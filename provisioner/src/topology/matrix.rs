@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{self, AlertingMode, Blueprint, Environment, Placement, Ports};
 use crate::topology::role_plan::RolePlan;
-use crate::topology::{BASTION, Link, LinkEnd, NetworkName, PortRange};
+use crate::topology::{Access, BASTION, Link, LinkEnd, NetworkName, PortRange};
 
 /// Who may talk to whom: what has no link is closed, inwards and outwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct Matrix {
 
 impl Matrix {
     /// The links of every row whose condition holds and whose ends exist in this environment.
-    pub(super) fn compile(environment: &Environment, blueprints: &[Blueprint], roles: &[RolePlan]) -> Self {
-        let ends = Ends { environment, blueprints, roles };
+    pub(super) fn compile(environment: &Environment, blueprints: &[Blueprint], roles: &[RolePlan], access: &Access) -> Self {
+        let ends = Ends { environment, blueprints, roles, access };
         let rows = blueprints.iter().flat_map(|blueprint| &blueprint.links);
         let counting = rows.filter(|row| row.when.as_ref().is_none_or(|condition| condition.holds(environment)));
         Self { links: counting.flat_map(|row| ends.links_of(row)).collect() }
@@ -27,16 +27,18 @@ struct Ends<'a> {
     environment: &'a Environment,
     blueprints: &'a [Blueprint],
     roles: &'a [RolePlan],
+    access: &'a Access,
 }
 
 impl Ends<'_> {
     fn links_of(&self, row: &config::Link) -> Vec<Link> {
-        let Some(ports) = self.ports(row.ports) else { return Vec::new() };
+        let ranges = self.ports(row.ports);
         let sources = self.expand(&row.from);
         let destinations = self.expand(&row.to).into_iter();
         let pairs = destinations.flat_map(|destination| sources.iter().map(move |source| (destination.clone(), source.clone())));
         pairs
-            .map(|(destination, source)| Link {
+            .flat_map(|(destination, source)| ranges.iter().map(move |ports| (destination.clone(), source.clone(), *ports)))
+            .map(|(destination, source, ports)| Link {
                 id: row.id.clone(),
                 destination,
                 ports,
@@ -79,17 +81,17 @@ impl Ends<'_> {
     }
 
     /// The ports in numbers; nothing for the port of a mail server that this environment does not use.
-    fn ports(&self, ports: Ports) -> Option<PortRange> {
-        Some(match ports {
-            Ports::Single(port) => PortRange::new(port, port),
-            Ports::Range(first, last) => PortRange::new(first, last),
-            Ports::Echo => PortRange::ECHO,
-            Ports::BastionPort => PortRange::new(self.environment.bastion.port, self.environment.bastion.port),
+    fn ports(&self, ports: Ports) -> Vec<PortRange> {
+        match ports {
+            Ports::Single(port) => vec![PortRange::new(port, port)],
+            Ports::Range(first, last) => vec![PortRange::new(first, last)],
+            Ports::Echo => vec![PortRange::ECHO],
+            Ports::BastionPort => self.access.ports().map(|port| PortRange::new(port, port)).collect(),
             Ports::SmtpPort => match &self.environment.alerting.mode {
-                AlertingMode::Ses => return None,
-                AlertingMode::Smtp(smtp) => PortRange::new(smtp.port, smtp.port),
+                AlertingMode::Ses => Vec::new(),
+                AlertingMode::Smtp(smtp) => vec![PortRange::new(smtp.port, smtp.port)],
             },
-        })
+        }
     }
 }
 

@@ -39,8 +39,6 @@ pub struct Kept {
 pub struct Ending<'a> {
     /// What the run was for.
     pub work: Work,
-    /// The part it was about: `infrastructure`.
-    pub part: &'a str,
     /// The environment.
     pub environment: &'a str,
     /// The cloud, as the plan names it.
@@ -89,12 +87,12 @@ impl Ending<'_> {
 
     fn good(&self, look: &Look) -> String {
         let elapsed = duration(self.elapsed);
-        let (part, environment) = (self.part, harmless_line(self.environment));
+        let environment = harmless_line(self.environment);
         let sentence = match self.work {
             Work::Up if self.objects < self.wanted => {
-                format!("part of the {part} of {environment} is up: {} of {}, {elapsed}.", self.objects, count(self.wanted, "object"))
+                format!("part of {environment} is up: {} of {}, {elapsed}.", self.objects, count(self.wanted, "object"))
             }
-            Work::Up => format!("{part} of {environment} is up: {}, {elapsed}.", count(self.objects, "object")),
+            Work::Up => format!("{environment} is up: {}, {elapsed}.", count(self.objects, "object")),
             Work::Down if self.kept.is_empty() => format!("{environment} is down: nothing is left, {elapsed}."),
             Work::Down => format!("{environment} is down: {} kept on purpose, {elapsed}.", count(self.kept.len(), "object")),
         };
@@ -106,8 +104,7 @@ impl Ending<'_> {
         let word = if self.work == Work::Up { "not up" } else { "not down" };
         let word = if outcome.interrupted && outcome.failed.is_empty() { "interrupted" } else { word };
         let mut sentence = format!(
-            "{} of {} is {word}: {} of {} done, {} failed, {} not begun, {}.",
-            self.part,
+            "{} is {word}: {} of {} done, {} failed, {} not begun, {}.",
             harmless_line(self.environment),
             outcome.done,
             count(outcome.total, "step"),
@@ -177,7 +174,6 @@ impl View for Ending<'_> {
         #[derive(Serialize)]
         struct Body<'a> {
             work: Work,
-            part: &'a str,
             environment: &'a str,
             cloud: &'a str,
             result: &'static str,
@@ -199,7 +195,6 @@ impl View for Ending<'_> {
         };
         let body = Body {
             work: self.work,
-            part: self.part,
             environment: self.environment,
             cloud: self.cloud,
             result,

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use provisioner::hosts::HostReport;
 use provisioner::hosts::ssh::{Jump, Ssh, SshError};
 use provisioner::secrets::{Keys, Kind, SecretName, SecretStore};
 use ssh_key::Certificate;
@@ -14,6 +16,17 @@ fn soon() -> Instant {
 }
 
 fn silent(_: &str) {}
+
+/// What a machine's report says of its identity.
+fn said_by(machine: &Machine) -> HostReport {
+    let read = |name: &str| std::fs::read_to_string(machine.etc(name)).unwrap();
+    let authorities = read("provision-authority.pub");
+    HostReport {
+        certificate: read("ssh_host_ed25519_key-cert.pub").lines().next().map(str::to_owned),
+        authorities: authorities.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect(),
+        ..HostReport::default()
+    }
+}
 
 /// A port on which no test listens.
 const NOBODY: u16 = 1;
@@ -110,18 +123,31 @@ async fn a_certificate_is_renewed_in_its_last_thirty_days_and_after_a_rotation()
         Ssh::open(provisioner::hosts::Authority::of(store).unwrap(), bastion.as_bastion()).unwrap()
     };
     let certifier = Certifier::of(store.get(&name).unwrap().expose());
-    let machine = Machine::start("i-a", &Server { certificate: Some((&certifier, "i-a", "-1m:+29d")), trusts: &certifier, extra: "" });
+    let machine = Machine::start("i-a", &Server { certificate: Some((&certifier, "i-a", "-1m:+28d12h")), trusts: &certifier, extra: "" });
+    let words = |certificate: &str, trusts: &str| {
+        BTreeMap::from([("certificate".to_owned(), certificate.to_owned()), ("trusts".to_owned(), trusts.to_owned())])
+    };
     let ssh = open(&store, &machine);
-    assert!(ssh.renew(&machine.target).await.unwrap());
-    assert!(!ssh.renew(&machine.target).await.unwrap());
+    assert_eq!(ssh.identity(&said_by(&machine)), words("ends in 28 days", "authority 1"));
+    assert!(ssh.renew(&machine.target, &said_by(&machine)).await.unwrap());
+    assert_eq!(ssh.identity(&said_by(&machine)), words("authority 1", "authority 1"));
+    assert!(!ssh.renew(&machine.target, &said_by(&machine)).await.unwrap());
     ssh.close().await;
 
+    let before = Certifier::of(store.get(&name).unwrap().expose());
     store.rotate(&name).unwrap();
     let ssh = open(&store, &machine);
-    assert!(ssh.renew(&machine.target).await.unwrap());
-    assert!(!ssh.renew(&machine.target).await.unwrap());
+    assert_eq!(ssh.identity(&said_by(&machine)), words("authority 1", "authority 1"));
+    assert!(ssh.renew(&machine.target, &said_by(&machine)).await.unwrap());
+    assert_eq!(ssh.identity(&said_by(&machine)), words("authority 2", "authority 2"));
+    assert!(!ssh.renew(&machine.target, &said_by(&machine)).await.unwrap());
     ssh.close().await;
-    // The machine has both authorities now, and a certificate by the new one: the earlier can go.
+    // Whoever has the earlier authority alone is a stranger now, and takes the machine for one.
+    let ssh = Ssh::open(before.authority(), machine.as_bastion()).unwrap();
+    let error = ssh.run(&machine.target, "true", Vec::new(), AMPLE).await.unwrap_err();
+    assert!(matches!(error, SshError::RefusedIdentity { .. }), "{error:?}");
+    ssh.close().await;
+    // The machine has the new authority and a certificate by it: the earlier can go.
     store.forget_earlier(&name);
     let ssh = open(&store, &machine);
     ssh.run(&machine.target, "true", Vec::new(), AMPLE).await.unwrap();

@@ -25,9 +25,23 @@ fn a_role_has_another_name_and_its_machines_stay() {
 }
 
 #[test]
-fn the_port_of_a_bastion_that_stays_is_warned_of() {
+fn a_bastion_moves_to_another_port_and_nobody_is_locked_out() {
     Session::small_up()
         .with(|project| project.edit("environments/small.toml", "port = 40022", "port = 40023"))
         .run("provision plan --env small --sandbox")
+        .run("provision up --env small --sandbox --yes --until infrastructure")
+        .run("provision up --env small --sandbox --yes")
+        .run("provision plan --env small --sandbox")
         .check("bastion-port");
+}
+
+#[test]
+fn a_bastion_that_has_moved_leaves_its_former_port_with_the_next_up() {
+    Session::small_up()
+        .with(|project| project.edit("environments/small.toml", "port = 40022", "port = 40023"))
+        .run("provision up --env small --sandbox --yes --quiet --target host.bastion-1")
+        .run("provision plan --env small --sandbox")
+        .run("provision up --env small --sandbox --yes --quiet")
+        .run("provision plan --env small --sandbox")
+        .check("bastion-port-left");
 }

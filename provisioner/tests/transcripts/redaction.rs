@@ -28,5 +28,6 @@ const REDACTED: &[(&str, &str)] = &[
     (r#""elapsed_milliseconds":\d+"#, r#""elapsed_milliseconds":0"#),
     (r", (less than 1|\d+) s\.", ", <time>."),
     (r" in \d+ s \(", " ("),
+    (r"(?m) (created|updated|deleted|replaced) in \d+ s$", " $1"),
     (r"/tmp/project-[A-Za-z0-9]{6}", "<project>"),
 ];

@@ -22,6 +22,19 @@ fn secrets_are_listed_and_rotated_and_never_shown() {
 }
 
 #[test]
+fn a_rotated_authority_comes_to_every_host_and_the_earlier_one_is_forgotten() {
+    Session::small_up()
+        .run("provision secret rotate ssh-authority --env small --sandbox")
+        .run("provision plan --env small --sandbox")
+        .run("provision secret rotate ssh-authority --env small --sandbox")
+        .run("provision up --env small --sandbox --yes --quiet")
+        .run("provision secret list --env small --sandbox")
+        .run("provision plan --env small --sandbox")
+        .run("provision secret rotate ssh-authority --env small --sandbox")
+        .check("secrets-rotated");
+}
+
+#[test]
 fn without_an_identity_one_can_plan_and_is_told_how_to_open_the_secrets() {
     let session = Session::small_up().with(|project| {
         fs::remove_file(project.path().join(".provision/keys/small.age-identity")).expect("it was made");

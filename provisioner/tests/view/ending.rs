@@ -10,7 +10,6 @@ use super::{check, check_human, check_json};
 fn ending(outcome: &Outcome, work: Work) -> Ending<'_> {
     Ending {
         work,
-        part: "infrastructure",
         environment: "prod",
         cloud: "sandbox",
         outcome,

@@ -1,9 +1,13 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ssh_key::certificate::CertType;
+use ssh_key::public::KeyData;
 use ssh_key::{Certificate, PublicKey};
 use tokio::time::Instant;
 
+use crate::desired::authority_words;
+use crate::hosts::HostReport;
 use crate::hosts::ssh::connect::Limited;
 use crate::hosts::ssh::written::Trust;
 use crate::hosts::ssh::{IdentityProblem, Limits, Output, Ssh, SshError, Target, shown};
@@ -18,7 +22,7 @@ const INSTALLING: Limits = Limits { time: Duration::from_secs(60), output_bytes:
 /// How long a host's SSH server may take to show its new certificate.
 const RELOADING: Duration = Duration::from_secs(15);
 
-/// Installs what comes on standard input: a line with the certificate, then the authorities' lines, then a mark that all of it came.
+/// Installs what comes on standard input: a line with the certificate, then the authority's line, then a mark that all of it came.
 /// The SSH server is told only if it takes its new configuration; otherwise everything is as before.
 const INSTALL: &str = r##"exec sudo -n /bin/sh -c 'set -eu
 umask 022
@@ -35,8 +39,8 @@ mv -f provision-certificate.conf sshd_config.d/20-provision-certificate.conf
 if ! sshd -t; then rm -f sshd_config.d/20-provision-certificate.conf; exit 1; fi
 systemctl reload ssh'"##;
 
-/// Prints the certificate that the host shows.
-const SHOW: &str = "cat /etc/ssh/ssh_host_ed25519_key-cert.pub";
+/// What a plan says of a host that is known, or lets people in, by a key that is none of the environment's authorities.
+const FOREIGN: &str = "another authority";
 
 impl Ssh {
     /// Makes a host one of the environment: one login in which it is known by the key on its console, the certificate is installed, and
@@ -58,22 +62,44 @@ impl Ssh {
         self.log_in_anew(target).await
     }
 
-    /// Renews a host's certificate when fewer than 30 days of it are left, or when it is by an earlier authority; returns whether it did.
+    /// By whom a host is known and whom it trusts, from what it says of itself: `certificate` and `trusts`, both `authority 2` when all is
+    /// well. Nothing for a host that was never enrolled.
+    pub fn identity(&self, report: &HostReport) -> BTreeMap<String, String> {
+        let Some(certificate) = report.certificate.as_deref() else { return BTreeMap::new() };
+        let words = |key: &KeyData| self.authority.generation_of(key).map_or_else(|| FOREIGN.to_owned(), authority_words);
+        let known = match Certificate::from_openssh(certificate) {
+            Ok(certificate) if self.authority.has_signed(&certificate) && days_left(&certificate) < RENEWED_BEFORE => {
+                format!("ends in {} days", days_left(&certificate))
+            }
+            Ok(certificate) => words(certificate.signature_key()),
+            Err(_) => FOREIGN.to_owned(),
+        };
+        let trusts: BTreeSet<String> = report
+            .authorities
+            .iter()
+            .map(|line| PublicKey::from_openssh(line).map_or_else(|_| FOREIGN.to_owned(), |key| words(key.key_data())))
+            .collect();
+        let trusts: Vec<String> = trusts.into_iter().collect();
+        BTreeMap::from([("certificate".to_owned(), known), ("trusts".to_owned(), trusts.join(", "))])
+    }
+
+    /// Gives a host a certificate by the authority when its own has fewer than 30 days left or is by the earlier one, and has it trust
+    /// the authority alone; returns whether anything was to be done.
     ///
     /// # Errors
-    /// When the host cannot be reached, or does not take its certificate.
-    pub async fn renew(&self, target: &Target) -> Result<bool, SshError> {
-        let shown_by_host = self.run(target, SHOW, Vec::new(), INSTALLING).await?;
+    /// When the host says that it is another one, cannot be reached, or does not take its certificate.
+    pub async fn renew(&self, target: &Target, report: &HostReport) -> Result<bool, SshError> {
         let wrong = |problem| SshError::RefusedIdentity { hop: self.hop(target), problem, said: String::new() };
-        let text = String::from_utf8_lossy(&shown_by_host.stdout);
-        let certificate = Certificate::from_openssh(text.trim()).map_err(|_| wrong(IdentityProblem::NoCertificate))?;
+        let certificate = report.certificate.as_deref().and_then(|line| Certificate::from_openssh(line).ok());
+        let certificate = certificate.ok_or_else(|| wrong(IdentityProblem::NoCertificate))?;
         if !self.authority.has_ever_signed(&certificate) || certificate.cert_type() != CertType::Host {
             return Err(wrong(IdentityProblem::WrongAuthority));
         }
         if !certificate.valid_principals().iter().any(|principal| principal == target.alias.as_str()) {
             return Err(wrong(IdentityProblem::WrongPrincipal));
         }
-        if self.authority.has_signed(&certificate) && days_left(&certificate) >= RENEWED_BEFORE {
+        let right = authority_words(self.authority.generation());
+        if self.identity(report).values().all(|words| *words == right) {
             return Ok(false);
         }
         let key = PublicKey::from(certificate.public_key().clone());
@@ -91,12 +117,13 @@ impl Ssh {
         self.run_by(target, Trust::Pinned, INSTALL, parcel, Limited { limits: INSTALLING, deadline }, &|_| {}).await
     }
 
-    /// The certificate, the authorities and the mark of the end.
+    /// The certificate, the authority and the mark of the end. An earlier authority is not trusted any more: this program shows
+    /// certificates by both as long as some host knows the earlier one alone.
     fn parcel(&self, target: &Target, key: &PublicKey) -> Result<Vec<u8>, SshError> {
         let principals = [target.alias.as_str(), target.name.as_str()];
         let certificate = self.authority.certify_host(key, &principals, Duration::from_secs(HOST_CERTIFICATE_DAYS * DAY))?;
         let certificate = certificate.to_openssh().map_err(SshError::local)?;
-        Ok(format!("{}\n{}\n# end\n", certificate.trim(), self.authority.public_lines().join("\n")).into_bytes())
+        Ok(format!("{}\n{}\n# end\n", certificate.trim(), self.authority.public_line()).into_bytes())
     }
 
     fn expect_installed(&self, target: &Target, output: &Output) -> Result<(), SshError> {

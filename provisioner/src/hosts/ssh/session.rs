@@ -103,6 +103,17 @@ impl Ssh {
         self.patiently(deadline, progress, || self.connect(target, deadline)).await
     }
 
+    /// Connects to the environment's bastion.
+    ///
+    /// # Errors
+    /// When it cannot be reached before the deadline, or is another one.
+    pub async fn reach_bastion(&self, deadline: Instant) -> Result<(), SshError> {
+        match self.bastion() {
+            Some(bastion) => self.connect(&bastion, deadline).await,
+            None => Ok(()),
+        }
+    }
+
     /// The command line of a person's own session on a host: a shell, or the words as a command for the shell there.
     ///
     /// The session must outlive it.
@@ -272,7 +283,7 @@ mod tests {
         is_send(&ssh.run(&target, "true", Vec::new(), limits));
         is_send(&ssh.wait_until_up(&target, Instant::now(), told));
         is_send(&ssh.enrol(&target, &key, Instant::now(), told));
-        is_send(&ssh.renew(&target));
+        is_send(&ssh.renew(&target, &crate::hosts::HostReport::default()));
         is_send(&ssh.close());
     }
 }
