@@ -7,7 +7,7 @@ use crate::cli::interrupt::{Signals, listen};
 use crate::cli::mail_domain::{KIND, mail_domain};
 use crate::cli::prepare::{Prepared, Reading};
 use crate::cli::run::{Run, ask};
-use crate::cli::verify;
+use crate::cli::verify::{self, Patience};
 use crate::cli::warnings::warnings;
 use crate::cli::workspace::Workspace;
 use crate::model::Diagnostic;
@@ -103,7 +103,7 @@ impl Up<'_, '_> {
 /// Proves that what is up works, where there are machines that can be asked.
 async fn proved(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Exit, Stop> {
     if prepared.cloud.room.is_real() {
-        return Ok(verify::tell(workspace, prepared, &verify::prove(workspace, prepared).await?));
+        return Ok(verify::tell(workspace, prepared, &verify::prove(workspace, prepared, Patience::Full).await?));
     }
     Ok(Exit::Done)
 }

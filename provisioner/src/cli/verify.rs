@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::bundle::Source;
+use crate::bundle::{Bundle, Source};
 use crate::cli::args::EnvArgs;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::hosts::{KIND, assigned};
@@ -31,7 +31,7 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
         };
         proofs.push(Verified { host: name.clone(), what: "is as described".to_owned(), holds: said.is_empty(), said });
     }
-    proofs.extend(prove(workspace, &prepared).await?);
+    proofs.extend(prove(workspace, &prepared, Patience::Full).await?);
     prepared.cloud.room.hosts().close().await;
     Ok(tell(workspace, &prepared, &proofs))
 }
@@ -43,16 +43,44 @@ pub fn tell(workspace: &Workspace<'_>, prepared: &Prepared, proofs: &[Verified])
     if proofs.iter().all(|proof| proof.holds) { Exit::Done } else { Exit::Unproved }
 }
 
+/// How long a check may wait for what it looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as its software says.
+    Full,
+    /// Not at all: it says how things stand.
+    None,
+}
+
+impl Patience {
+    /// The check with the seconds it may wait in its environment; what is left of its time is for the checking itself.
+    fn given_to(self, script: &str, seconds: u32) -> String {
+        let patience = if self == Self::Full { seconds / 5 * 4 } else { 0 };
+        format!("export PROVISION_PATIENCE={patience}\n{script}")
+    }
+}
+
 /// Runs every check of every host's software; a simulation proves nothing, and has none.
-pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Vec<Verified>, Stop> {
+pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared, patience: Patience) -> Result<Vec<Verified>, Stop> {
+    prove_on(workspace, prepared, patience, |_| true).await
+}
+
+/// As [`prove`], on some hosts only.
+pub async fn prove_on(
+    workspace: &Workspace<'_>,
+    prepared: &Prepared,
+    patience: Patience,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<Vec<Verified>, Stop> {
     let room = &prepared.cloud.room;
     if !room.is_real() {
         return Ok(Vec::new());
     }
-    let names = prepared.bundles.values().flat_map(crate::bundle::Bundle::secrets).collect();
+    let bundles: Vec<(&String, &Bundle)> = prepared.bundles.iter().filter(|(host, _)| is_meant(host)).collect();
+    let names = bundles.iter().flat_map(|(_, bundle)| bundle.secrets()).collect();
     let values = secrets::values(workspace, &prepared.environment, &names)?;
     let mut proofs = Vec::new();
-    for (host, bundle) in &prepared.bundles {
+    for (host, bundle) in bundles {
         let assigned = assigned(prepared, host);
         let value = |source: &Source| match source {
             Source::Secret(name) => values.get(name).map(|secret| secret.expose().to_owned()),
@@ -63,6 +91,7 @@ pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<Vec
                 (None, _) => Err("its machine is not there".to_owned()),
                 (_, Err(why)) => Err(why),
                 (Some(machine), Ok(script)) => {
+                    let script = patience.given_to(&script, check.seconds);
                     let proved = room.hosts().prove(&machine, script, Duration::from_secs(check.seconds.into())).await;
                     proved.map_err(|error| error.message)
                 }

@@ -40,7 +40,7 @@ pub use question::{Expected, Input, Question};
 pub use secret::{SecretListView, SecretRow};
 pub use sentences::command;
 pub use state::{Edition, HistoryView, ResourceView, StateListView};
-pub use status::StatusView;
+pub use status::{StatusView, Watch};
 pub use style::{ColorChoice, Look, Surroundings, Terminal, Tint};
 pub use text::{clock, count, cut, duration, harmless, harmless_line, pad, width, wrap};
 pub use texts::{ChangedText, TextsView};

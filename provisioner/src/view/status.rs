@@ -6,7 +6,10 @@ use crate::state::{Entry, Holder, StoredState};
 use crate::view::sentences::{LAYERS, cloud, command};
 use crate::view::state::minute;
 use crate::view::text::{count, harmless_line, pad};
-use crate::view::{Look, MailDomain, Tint, View, json};
+use crate::view::{Look, MailDomain, Tint, Verified, View, json};
+
+/// How many problems are shown to a person.
+const PROBLEMS: usize = 10;
 
 /// `status`: every layer at a glance, who is at work, and what to look at next.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +26,44 @@ pub struct StatusView<'a> {
     pub holder: Option<&'a Holder>,
     /// How many objects were changed outside since they were recorded.
     pub drifted: usize,
+    /// What the monitoring finds, where its hosts are installed.
+    pub watch: Option<Watch<'a>>,
     /// The domain that mail is sent from, where SES has one for the environment.
     pub mail: Option<&'a MailDomain>,
+}
+
+/// What the monitoring hosts find.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Watch<'a> {
+    /// The proofs of their software, as they stood when they were asked.
+    pub proofs: &'a [Verified],
+    /// Whether machines were really asked.
+    pub is_real: bool,
+}
+
+impl Watch<'_> {
+    fn human(&self, look: &Look) -> String {
+        let name = pad("monitoring", 11);
+        if !self.is_real {
+            return format!("  · {name}  simulated\n");
+        }
+        let wrong: Vec<&Verified> = self.proofs.iter().filter(|proof| !proof.holds).collect();
+        let Some(first) = wrong.first() else {
+            let found: Vec<String> = self.proofs.iter().map(|proof| harmless_line(&proof.what)).collect();
+            let found = if found.is_empty() { "nothing to ask".to_owned() } else { found.join("; ") };
+            return format!("  {} {name}  {found}\n", look.paint(Tint::Good, "✓"));
+        };
+        let lines: Vec<&str> = wrong.iter().flat_map(|proof| proof.said.lines()).filter(|line| !line.trim().is_empty()).collect();
+        let said = if lines.is_empty() { format!("not so: {}", harmless_line(&first.what)) } else { count(lines.len(), "problem") };
+        let mut text = format!("  {} {name}  {said}\n", look.paint(Tint::Attention, "!"));
+        for line in lines.iter().take(PROBLEMS) {
+            text.push_str(&format!("      {}\n", harmless_line(line)));
+        }
+        if lines.len() > PROBLEMS {
+            text.push_str(&format!("      … and {} more\n", lines.len() - PROBLEMS));
+        }
+        text
+    }
 }
 
 /// The objects of one layer.
@@ -132,6 +171,9 @@ impl View for StatusView<'_> {
             let present = format!("{} there", count(counts.present, "object"));
             text.push_str(&format!("  {} {}  {}  {said}\n", look.paint(tint, sign), pad(name, 11), pad(&present, 17)));
         }
+        if let Some(watch) = &self.watch {
+            text.push_str(&watch.human(look));
+        }
         if !self.plan.kept.is_empty() {
             text.push_str(&format!("  {} kept on purpose\n", count(self.plan.kept.len(), "object")));
         }
@@ -175,6 +217,7 @@ impl View for StatusView<'_> {
             layers: Vec<LayerCounts>,
             kept: usize,
             drifted: usize,
+            monitoring: Option<Watch<'a>>,
             mail: Option<&'a MailDomain>,
             holder: Option<&'a Holder>,
             unfinished: Option<Unfinished>,
@@ -187,6 +230,7 @@ impl View for StatusView<'_> {
             layers: self.layers(),
             kept: self.plan.kept.len(),
             drifted: self.drifted,
+            monitoring: self.watch,
             mail: self.mail,
             holder: self.holder,
             unfinished: self.unfinished(),

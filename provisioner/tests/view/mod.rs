@@ -4,6 +4,7 @@ mod diagnostic;
 mod drift;
 mod ending;
 mod fixture;
+mod hosts;
 mod keeping;
 mod output;
 mod plan;

@@ -58,7 +58,8 @@ fn the_history_ends_with_what_is_now() {
 
 fn check_status(name: &str, fixture: &Fixture, stored: &StoredState, holder: Option<&Holder>) {
     let (plan, observed) = (fixture.plan(), fixture.observations());
-    let view = StatusView { plan: &plan, observed: &observed, catalogue: &fixture.catalogue, stored, holder, drifted: 0, mail: None };
+    let view =
+        StatusView { plan: &plan, observed: &observed, catalogue: &fixture.catalogue, stored, holder, drifted: 0, watch: None, mail: None };
     check_human("cli", name, &view);
     check_json("cli", &format!("{name}-json"), &view);
 }
