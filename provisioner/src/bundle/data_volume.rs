@@ -7,7 +7,8 @@ use crate::bundle::{BundleFile, Content, Piece};
 pub(super) fn needs_mount(services: &[String], mount: &str) -> impl Iterator<Item = (String, BundleFile)> {
     // A percent sign begins a specifier (systemd.unit(5), "Specifiers").
     let mount = mount.replace('%', "%%");
-    let text = format!("# Written by provision: changes here are put back.\n[Unit]\nRequiresMountsFor={mount}\nAssertPathIsMountPoint={mount}\n");
+    let text =
+        format!("# Written by provision: changes here are put back.\n[Unit]\nRequiresMountsFor={mount}\nAssertPathIsMountPoint={mount}\n");
     services.iter().map(move |service| {
         let content = Content { pieces: vec![Piece::Text(text.clone())] };
         let file = BundleFile { content, mode: "0644".to_owned(), owner: "root".to_owned(), group: "root".to_owned() };

@@ -114,7 +114,7 @@ impl Room {
         self.lock().secrets.get(name).map(|secret| secret.expose().to_owned())
     }
 
-    pub(super) fn fresh(&self, host: &str) -> Option<Attributes> {
+    pub fn fresh(&self, host: &str) -> Option<Attributes> {
         self.lock().fresh.get(host).cloned()
     }
 

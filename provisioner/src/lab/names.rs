@@ -62,11 +62,7 @@ impl InstanceId {
     /// When it has another form.
     pub(super) fn new(id: &str) -> Result<InstanceId, LabError> {
         let digits = id.strip_prefix("i-").unwrap_or_default();
-        if are_digits(digits) {
-            Ok(InstanceId(id.to_owned()))
-        } else {
-            Err(LabError::BadId { id: id.to_owned() })
-        }
+        if are_digits(digits) { Ok(InstanceId(id.to_owned())) } else { Err(LabError::BadId { id: id.to_owned() }) }
     }
 
     /// The id itself.

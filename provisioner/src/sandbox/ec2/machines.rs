@@ -14,9 +14,7 @@ use crate::sandbox::object::{Record, Tags};
 
 /// Adds the machines of an environment in the call's region, with the groups of their VPC.
 pub(crate) fn collect(call: &Call<'_>, scope: &Scope, folder: Option<&Path>, found: &mut Machines) {
-    let has_our = |tags: &Tags| {
-        tags.get(TAG_PROJECT) == Some(&scope.project) && tags.get(TAG_ENVIRONMENT) == Some(&scope.environment)
-    };
+    let has_our = |tags: &Tags| tags.get(TAG_PROJECT) == Some(&scope.project) && tags.get(TAG_ENVIRONMENT) == Some(&scope.environment);
     let volumes = call.iter::<super::Volume>().filter(|volume| !volume.is_made_by_aws && has_our(&volume.tags));
     found.volumes.extend(volumes.filter_map(|one| volume(call, one)));
     let snapshots = call.iter::<Snapshot>().filter(|snapshot| has_our(&snapshot.tags));
