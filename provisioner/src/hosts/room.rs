@@ -114,6 +114,7 @@ impl Room {
         self.lock().secrets.get(name).map(|secret| secret.expose().to_owned())
     }
 
+    /// What the host last said of itself in this run, if it said anything.
     pub fn fresh(&self, host: &str) -> Option<Attributes> {
         self.lock().fresh.get(host).cloned()
     }

@@ -19,8 +19,11 @@ loop=
 end() { umount -q mnt || :; [ -z "$loop" ] || losetup -d "$loop"; }
 trap end EXIT
 mkdir -p mnt
+# In memory, so that no other test's disk is waited for.
+mount -t tmpfs none run
+image=run/image
 device() {
-    rm -f image; truncate -s "$1" image; loop=$(losetup --find --show image)
+    rm -f $image; truncate -s "$1" $image; loop=$(losetup --find --show $image)
     ln -sf "$loop" /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0
 }
 dv() { sh ./data-volume "$1" vol-0123456789abcdef0 "$PWD/mnt" "${2-0}"; }
@@ -125,7 +128,7 @@ fn what_carries_anything_is_never_formatted() {
     let garbage = |offset: &str| {
         format!("device 64M; printf x | dd of=$loop bs=1 seek={offset} conv=notrunc status=none; refused 'left alone'; end; loop=")
     };
-    let written = |what: &str, words: &str| format!("device 64M; {what}; sync; refused '{words}'; end; loop=");
+    let written = |what: &str, words: &str| format!("device 64M; {what}; refused '{words}'; end; loop=");
     let label =
         "printf 'LABELONE\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\40\\0\\0\\0LVM2 001' | dd of=$loop bs=512 seek=1 conv=notrunc status=none";
     let scenarios = [
@@ -216,7 +219,7 @@ device 1G
 no dv ready 2
 dv apply 1 && dv check 1
 no dv check 2
-truncate -s 2G image && losetup -c "$loop"
+truncate -s 2G $image && losetup -c "$loop"
 dv ready 2
 no dv check 1
 # Growing a mounted ext4 takes CAP_SYS_RESOURCE, number 24.
