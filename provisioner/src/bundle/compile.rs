@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::bundle::checks::checks_of;
 use crate::bundle::codes::{QUOTING, TEMPLATE, TWICE};
 use crate::bundle::context::{Placing, common, for_host, text};
+use crate::bundle::data_volume::needs_mount;
 use crate::bundle::render::{Purpose, Unrendered, render};
 use crate::bundle::{Bundle, BundleFile, BundleStep, BundleWait, Content, Unit};
 use crate::config::{Environment, Software, SoftwareCatalogue, Syntax, Wait};
@@ -33,7 +34,11 @@ pub fn compile(
         for id in catalogue.in_order() {
             let software = &catalogue.software[id];
             if placing.is_on(host, &software.on, software.when.as_ref()) {
-                bundle.units.push(rendering.unit(id, software, &mut report));
+                let mut unit = rendering.unit(id, software, &mut report);
+                if let Some(mount) = topology.hosts[host].data_volume_mount.as_ref().filter(|_| software.keeps_data) {
+                    unit.files.extend(needs_mount(&software.services, mount));
+                }
+                bundle.units.push(unit);
             }
         }
         refuse_twice(host, &bundle, &mut report);

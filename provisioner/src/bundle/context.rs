@@ -28,6 +28,7 @@ impl Placing<'_> {
             LinkEnd::Bastion => host.role == BASTION,
             LinkEnd::EveryHost => true,
             LinkEnd::EveryHostButBastion => host.role != BASTION,
+            LinkEnd::EveryHostWithData => host.data_volume_mount.is_some(),
             _ => false,
         };
         when.is_none_or(|when| when.holds(self.environment)) && ends.iter().any(is_meant)
@@ -46,6 +47,12 @@ fn host_value(name: &str, host: &Host, topology: &Topology) -> Value {
         "names": names,
         "is_monitoring": topology.monitoring.hosts.values().any(|other| other == name),
     })
+}
+
+/// The place of the id of a host's data volume.
+fn data_volume(host: &str) -> Value {
+    let address = ResourceAddress::new("volume", format!("{host}-data"));
+    place(&Source::Assigned(Reference { address, attribute: "id".to_owned() }))
 }
 
 /// What every template may name but the host it is rendered for.
@@ -142,8 +149,10 @@ pub(super) fn for_host(common: &Map<String, Value>, name: &str, placing: &Placin
     let host = placing.topology.hosts.get(name)?;
     let mut context = common.clone();
     let mut value = host_value(name, host, placing.topology);
-    if let (Some(mount), Value::Object(fields)) = (&host.data_volume_mount, &mut value) {
+    if let (Some(mount), Some(size), Value::Object(fields)) = (&host.data_volume_mount, host.data_volume_gib, &mut value) {
         fields.insert("data_mount".to_owned(), text(mount));
+        fields.insert("data_volume".to_owned(), data_volume(name));
+        fields.insert("data_gib".to_owned(), size.into());
     }
     context.insert("host".to_owned(), value);
     Some(context)

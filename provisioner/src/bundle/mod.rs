@@ -8,6 +8,7 @@ mod codes;
 mod compile;
 mod content;
 mod context;
+mod data_volume;
 mod quote;
 mod render;
 mod unit;

@@ -171,9 +171,12 @@ pub fn tell_texts(workspace: &Workspace<'_>, prepared: &Prepared, plan: &Plan) {
     }
 }
 
-/// What AWS assigned and is written on a host, as it was seen there.
+/// What AWS assigned and is written on a host, as the host said last: an `up` may have put it there.
 pub fn assigned(prepared: &Prepared, host: &str) -> BTreeMap<String, String> {
-    let observed = prepared.observed.objects.get(&ResourceAddress::new(KIND, host));
-    let Some(Value::Map(values)) = observed.and_then(|observed| observed.attributes.get("values")) else { return BTreeMap::new() };
+    let fresh = prepared.cloud.room.fresh(host);
+    let observed = prepared.observed.objects.get(&ResourceAddress::new(KIND, host)).map(|observed| &observed.attributes);
+    let Some(Value::Map(values)) = fresh.as_ref().or(observed).and_then(|attributes| attributes.get("values")) else {
+        return BTreeMap::new();
+    };
     values.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned()))).collect()
 }

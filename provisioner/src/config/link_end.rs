@@ -23,6 +23,8 @@ pub enum LinkEnd {
     EveryHost,
     /// Every host but the bastion: `every-host-but-bastion`.
     EveryHostButBastion,
+    /// Every host that has a data volume, in software only: `every-host-with-data`.
+    EveryHostWithData,
     /// A database: `database.core`.
     Database(String),
     /// Whatever is outside, as a target only: `internet`.
@@ -48,6 +50,7 @@ impl fmt::Display for LinkEnd {
             Self::Datacenter => formatter.pad("datacenter"),
             Self::EveryHost => formatter.pad("every-host"),
             Self::EveryHostButBastion => formatter.pad("every-host-but-bastion"),
+            Self::EveryHostWithData => formatter.pad("every-host-with-data"),
             Self::Database(name) => formatter.pad(&format!("database.{name}")),
             Self::Internet => formatter.pad("internet"),
         }

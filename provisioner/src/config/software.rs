@@ -39,6 +39,8 @@ pub struct Software {
     pub steps: Vec<Step>,
     /// systemd services that are enabled and run; a changed file restarts them.
     pub services: Vec<String>,
+    /// Whether its services keep what they know on the host's data volume, and must not start without it.
+    pub keeps_data: bool,
     /// What is waited for at the end, in the order of the file.
     pub waits: Vec<Wait>,
     /// What `verify` proves, in the order of the file.
@@ -146,6 +148,11 @@ pub struct Template {
     pub shown: PathBuf,
     /// Its text.
     pub text: String,
+}
+
+impl Software {
+    /// The software of every environment that mounts a host's data volume.
+    pub const DATA_VOLUME: &'static str = "data-volume";
 }
 
 impl Syntax {

@@ -121,7 +121,8 @@ impl Room {
         self.lock().secrets.get(name).map(|secret| secret.expose().to_owned())
     }
 
-    pub(super) fn fresh(&self, host: &str) -> Option<Attributes> {
+    /// What the host last said of itself in this run, if it said anything.
+    pub fn fresh(&self, host: &str) -> Option<Attributes> {
         self.lock().fresh.get(host).cloned()
     }
 

@@ -71,8 +71,13 @@ impl Cgroup {
 
     /// Whether systemd inside has its part of the group and runs.
     pub(super) fn has_booted(&self) -> bool {
-        let payload = self.folders().into_iter().next().map(|folder| folder.join("payload/init.scope"));
-        payload.is_some_and(|folder| !processes(&folder).is_empty())
+        self.first().is_some()
+    }
+
+    /// The machine's first process, which is its systemd.
+    pub(super) fn first(&self) -> Option<Pid> {
+        let folder = self.folders().into_iter().next()?;
+        processes(&folder.join("payload/init.scope")).into_iter().next()
     }
 
     /// Asks the supervisor to shut the machine down in order: it passes the wish on to the machine's systemd (systemd-nspawn(1), `--kill-signal=`).

@@ -3,13 +3,15 @@ use std::path::Path;
 use thiserror::Error;
 
 /// The programs that a laboratory needs, with the Debian package of each.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("systemd-nspawn", "systemd-container"),
     ("mmdebstrap", "mmdebstrap"),
     ("nft", "nftables"),
     ("ip", "iproute2"),
     ("unshare", "util-linux"),
     ("setsid", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("losetup", "mount"),
     ("mount", "mount"),
     ("sysctl", "procps"),
     ("ssh", "openssh-client"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::archive::Archive;
+use super::names::VolumeId;
 use super::network::offset;
 use super::{LabError, Suite};
 use crate::sandbox::{Machine, Machines};
@@ -20,7 +21,8 @@ const SEED: &str = "var/lib/cloud/seed/nocloud";
 /// base -> …/cache/base-trixie-…   the images below, as links: base, and layer where it has one
 /// disk/                           what the machine changed of them
 /// work/ root/                     the overlay's own, and where it is mounted while the machine runs
-/// machine.json boots log          what is remembered of it, the boot it is in, what its launcher wrote
+/// machine.json boots volumes      what is remembered of it, the boot it is in, its data volumes
+/// log                             what its launcher wrote
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct Disk {
@@ -73,8 +75,27 @@ impl Disk {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn set_boots(&self, boots: u32) -> Result<(), LabError> {
-        let (path, temporary) = (self.path.join("boots"), self.path.join("boots.new"));
-        fs::write(&temporary, boots.to_string()).map_err(LabError::io("write", &temporary))?;
+        self.remember("boots", &boots.to_string())
+    }
+
+    /// The volumes that the machine has, or had last.
+    pub(super) fn volumes(&self) -> Vec<VolumeId> {
+        let text = fs::read_to_string(self.path.join("volumes")).unwrap_or_default();
+        text.lines().filter_map(|line| VolumeId::new(line).ok()).collect()
+    }
+
+    /// Remembers the volumes that the machine has.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn set_volumes(&self, volumes: &[VolumeId]) -> Result<(), LabError> {
+        let lines: Vec<&str> = volumes.iter().map(VolumeId::as_str).collect();
+        self.remember("volumes", &lines.join("\n"))
+    }
+
+    fn remember(&self, name: &str, text: &str) -> Result<(), LabError> {
+        let (path, temporary) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        fs::write(&temporary, text).map_err(LabError::io("write", &temporary))?;
         fs::rename(&temporary, &path).map_err(LabError::io("replace", path))
     }
 

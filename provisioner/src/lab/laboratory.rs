@@ -10,11 +10,12 @@ use futures::stream;
 use super::archive::Archive;
 use super::cgroup::Cgroup;
 use super::disk::{Disk, MadeOf};
-use super::names::{InstanceId, Names};
+use super::names::{InstanceId, Names, VolumeId};
 use super::namespace::Namespace;
 use super::network::Network;
 use super::process;
 use super::uplink::WayOutside;
+use super::volume::Volumes;
 use super::{HostStatus, LabError, LabMissing, LabReport, LabStatus, Suite, firewall, image, layer};
 use crate::model::Scope;
 use crate::sandbox::{Machine, MachineState, Machines};
@@ -100,6 +101,7 @@ impl Lab {
         let surplus: Vec<InstanceId> = self.present().into_iter().filter(|id| !wanted.contains_key(id)).collect();
         let surplus = surplus.into_iter().map(|id| (id.clone(), id)).collect();
         self.each(surplus, &mut report, |id: InstanceId| async move { self.remove(&id).await }).await;
+        report.failed.extend(self.volumes().provide(machines).await);
         if let Some(cidr) = machines.vpc {
             let way = WayOutside::find().await?;
             self.network.ensure(cidr, &way).await?;
@@ -119,6 +121,7 @@ impl Lab {
         } else {
             self.network.remove().await?;
         }
+        report.failed.extend(self.volumes().release(machines).await);
         report.running = self.status().hosts.into_iter().filter(|host| host.is_running).map(|host| host.host).collect();
         report.elapsed = begun.elapsed();
         Ok(report)
@@ -145,7 +148,7 @@ impl Lab {
         let facts = disk.facts().ok_or_else(unknown)?;
         let process = self.process(&id);
         process.stop().await?;
-        process.start(&disk, &facts.console).await
+        process.start(&disk, &facts.console, &self.volumes().devices(&disk.volumes())).await
     }
 
     /// Removes everything that the laboratory has on this computer, its disks included; images stay in the cache.
@@ -169,6 +172,10 @@ impl Lab {
 
     fn disk(&self, id: &InstanceId) -> Disk {
         Disk::new(self.folder.join("machines").join(id.as_str()))
+    }
+
+    fn volumes(&self) -> Volumes {
+        Volumes::new(self.folder.join("volumes"))
     }
 
     fn process(&self, id: &InstanceId) -> process::Machine {
@@ -224,7 +231,15 @@ impl Lab {
         let process = self.process(id);
         let is_running = process.is_running();
         let is_same_boot = disk.boots() == Some(machine.boots);
+        let attached = machines.volumes.iter().filter(|volume| volume.instance.as_ref() == Some(&machine.id));
+        let volumes = attached.map(|volume| VolumeId::new(&volume.id)).collect::<Result<Vec<_>, _>>()?;
+        let before = disk.volumes();
+        disk.set_volumes(&volumes)?;
+        let devices = self.volumes().devices(&volumes);
         if is_running && is_same_boot {
+            if !volumes.is_empty() || !before.is_empty() {
+                process.show(&devices).await?;
+            }
             return Ok(Done::Nothing);
         }
         if is_running {
@@ -233,7 +248,7 @@ impl Lab {
         self.network.ensure_machine(id, machine, mtu).await?;
         disk.set_boots(machine.boots)?;
         let console = machine.console.clone().or_else(|| Some(disk.facts()?.console));
-        process.start(&disk, &console.unwrap_or_else(|| disk.log())).await?;
+        process.start(&disk, &console.unwrap_or_else(|| disk.log()), &devices).await?;
         Ok(if is_running { Done::Rebooted } else { Done::Started })
     }
 

@@ -4,7 +4,7 @@
 //! names. Its user data is carried out by cloud-init, its SSH keys are its own, and its packets pass the security groups as they stand in the
 //! rehearsal cloud. [`Lab::reconcile`] makes what stands on this computer equal to what stands in that cloud.
 //!
-//! What a laboratory is not: there are no network ACLs, no volumes besides the root's, no metadata service and no databases of AWS's.
+//! What a laboratory is not: there are no network ACLs, no metadata service and no databases of AWS's.
 
 mod archive;
 mod cgroup;
@@ -24,6 +24,7 @@ mod process;
 mod report;
 mod suite;
 mod uplink;
+mod volume;
 
 pub use check::LabMissing;
 pub use error::LabError;

@@ -62,11 +62,7 @@ impl InstanceId {
     /// When it has another form.
     pub(super) fn new(id: &str) -> Result<InstanceId, LabError> {
         let digits = id.strip_prefix("i-").unwrap_or_default();
-        if digits.len() == 17 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            Ok(InstanceId(id.to_owned()))
-        } else {
-            Err(LabError::BadId { id: id.to_owned() })
-        }
+        if are_digits(digits) { Ok(InstanceId(id.to_owned())) } else { Err(LabError::BadId { id: id.to_owned() }) }
     }
 
     /// The id itself.
@@ -94,6 +90,38 @@ impl InstanceId {
     }
 }
 
+/// A volume's id that has the form of one: `vol-` and 17 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct VolumeId(String);
+
+impl VolumeId {
+    /// Reads an id.
+    ///
+    /// # Errors
+    /// When it has another form.
+    pub(super) fn new(id: &str) -> Result<VolumeId, LabError> {
+        match id.strip_prefix("vol-") {
+            Some(digits) if are_digits(digits) => Ok(VolumeId(id.to_owned())),
+            _ => Err(LabError::BadId { id: id.to_owned() }),
+        }
+    }
+
+    /// The id itself.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name below /dev/disk/by-id on a machine of the Nitro system: model and serial, which is the id without its hyphen (EBS User Guide,
+    /// "Map Amazon EBS volumes to NVMe device names"; systemd's 60-persistent-storage.rules).
+    pub(super) fn link(&self) -> String {
+        format!("nvme-Amazon_Elastic_Block_Store_{}", self.0.replacen('-', "", 1))
+    }
+}
+
+fn are_digits(text: &str) -> bool {
+    text.len() == 17 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +139,13 @@ mod tests {
     fn an_id_of_another_form_is_refused() {
         for text in ["i-0123", "i-0123456789abcdefg", "i-0123456789ABCDEF0", "../../../etc/passwd", "i-../../../../../etc"] {
             assert!(InstanceId::new(text).is_err(), "{text}");
+            assert!(VolumeId::new(&text.replacen("i-", "vol-", 1)).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_volume_is_found_by_its_serial() {
+        let id = VolumeId::new("vol-0123456789abcdef0").unwrap();
+        assert_eq!(id.link(), "nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0");
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
@@ -14,6 +15,23 @@ pub struct Machines {
     pub machines: Vec<Machine>,
     /// The security groups of the VPC, by id.
     pub groups: Vec<MachineGroup>,
+    /// The volumes that are no machine's root.
+    pub volumes: Vec<Volume>,
+    /// The snapshots by id, each with the id of its volume, which may be gone.
+    pub snapshots: BTreeMap<String, String>,
+}
+
+/// One data volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// The volume's id: `vol-` and hexadecimal digits.
+    pub id: String,
+    /// Its size by now.
+    pub size_gib: u32,
+    /// The id of the instance that has it.
+    pub instance: Option<String>,
+    /// The id of the snapshot that it was made from.
+    pub snapshot: Option<String>,
 }
 
 /// One instance.

@@ -33,7 +33,7 @@ mod world;
 pub use clock::{Clock, SystemClock, TokioClock};
 pub use dump::DumpedObject;
 pub use faults::{Faults, StuckOutcome, StuckRule};
-pub use machines::{Machine, MachineGroup, MachineRule, MachineState, Machines, Traffic, TrafficPeer, WayOut};
+pub use machines::{Machine, MachineGroup, MachineRule, MachineState, Machines, Traffic, TrafficPeer, Volume, WayOut};
 pub use options::{Quotas, SandboxOptions};
 pub use rehearsal::{RecordedCall, Sandbox};
 pub use store::SandboxError;

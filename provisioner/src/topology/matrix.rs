@@ -59,6 +59,7 @@ impl Ends<'_> {
             config::LinkEnd::Bastion => self.roles_where(|plan| plan.name == BASTION),
             config::LinkEnd::EveryHost => self.roles_where(|_| true),
             config::LinkEnd::EveryHostButBastion => self.roles_where(|plan| plan.name != BASTION),
+            config::LinkEnd::EveryHostWithData => self.roles_where(|plan| plan.data_volume_gib.is_some()),
             config::LinkEnd::Operators => named(NetworkName::Operators, &network.operator_cidrs),
             config::LinkEnd::Public => named(NetworkName::Public, &network.public_cidrs),
             config::LinkEnd::Corporate => named(NetworkName::Corporate, &network.corporate_cidrs),

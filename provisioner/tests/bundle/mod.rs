@@ -1,5 +1,6 @@
 //! What is rendered for hosts: read as a whole, judged by the programs it is for, and quoted so that any value stays a value.
 
+mod data_volume;
 mod example;
 mod judges;
 mod quoting;

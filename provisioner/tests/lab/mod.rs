@@ -4,3 +4,4 @@
 mod environment;
 mod machines;
 mod place;
+mod volume;

@@ -61,7 +61,7 @@ pub(crate) const MOVED: Code = Code {
 pub(crate) const SOFTWARE_REFERENCE: Code = Code {
     code: "E0188",
     summary: "the software speaks of something that is not there",
-    explanation: "`on` names roles, `bastion`, monitoring hosts, `every-host` or `every-host-but-bastion`; `after` names other software, without circles; a file names a template in `files/`; an id stands once.",
+    explanation: "`on` names roles, `bastion`, monitoring hosts, `every-host`, `every-host-but-bastion` or `every-host-with-data`; `after` names other software, without circles; a file names a template in `files/`; an id stands once.",
     example: "after = [\"ngnix\"]",
     fix: "after = [\"nginx\"]",
 };

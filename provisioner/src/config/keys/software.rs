@@ -10,7 +10,7 @@ const THINGS: &[Key] = &[
         path: "software.*.on",
         kind: Kind::Texts(Form::LinkEnd),
         presence: Presence::Needed,
-        doc: "On which hosts: roles, `bastion`, `monitoring.icinga`, `every-host`, `every-host-but-bastion`.",
+        doc: "On which hosts: roles, `bastion`, `monitoring.icinga`, `every-host`, `every-host-but-bastion`, `every-host-with-data`.",
     },
     Key {
         path: "software.*.after",
@@ -24,6 +24,12 @@ const THINGS: &[Key] = &[
         kind: Kind::Texts(Form::Unit),
         presence: Presence::Default("[]"),
         doc: "systemd services that are enabled and run; a changed file of the same table restarts them.",
+    },
+    Key {
+        path: "software.*.keeps_data",
+        kind: Kind::Boolean,
+        presence: Presence::Default("false"),
+        doc: "Its services keep what they know on the data volume: on a host that has one they start only while it is mounted.",
     },
     Key {
         path: "software.*.validate",

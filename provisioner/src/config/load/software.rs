@@ -122,7 +122,7 @@ impl Loading<'_> {
             doc: values.owned(&at("doc"))?,
             on: self.hosts(values, &at("on")),
             when: condition(values, path, &inputs, &mut self.report),
-            after: values.owned_texts(&at("after")),
+            after: after(values, path),
             packages: values.owned_texts(&at("packages")),
             users: each(values, &at("users"), |below| {
                 Some(User { home: values.owned(&format!("{below}.home"))?, groups: values.owned_texts(&format!("{below}.groups")) })
@@ -139,6 +139,7 @@ impl Loading<'_> {
                 })
             }),
             services: values.owned_texts(&at("services")),
+            keeps_data: values.boolean(&at("keeps_data"))?,
             waits: sequence(values, &at("waits"), |id, at| {
                 Some(Wait {
                     id,
@@ -209,6 +210,7 @@ impl Loading<'_> {
                 "bastion" => Some(LinkEnd::Bastion),
                 "every-host" => Some(LinkEnd::EveryHost),
                 "every-host-but-bastion" => Some(LinkEnd::EveryHostButBastion),
+                "every-host-with-data" => Some(LinkEnd::EveryHostWithData),
                 other => match other.strip_prefix("monitoring.") {
                     Some(name) => MonitoringRole::from_word(name).map(LinkEnd::Monitoring),
                     None => self.blueprints.iter().find_map(|blueprint| blueprint.role(other)).map(|role| LinkEnd::Role(role.name.clone())),
@@ -222,6 +224,7 @@ impl Loading<'_> {
                         "bastion",
                         "every-host",
                         "every-host-but-bastion",
+                        "every-host-with-data",
                         "monitoring.icinga",
                         "monitoring.cacti",
                         "monitoring.elk",
@@ -261,6 +264,15 @@ impl Loading<'_> {
             }
         }
     }
+}
+
+/// What is installed before it; before what keeps data, the data volume is mounted.
+fn after(values: &Values, path: &str) -> Vec<String> {
+    let mut after = values.owned_texts(&format!("{path}.after"));
+    if values.boolean(&format!("{path}.keeps_data")) == Some(true) && !after.iter().any(|id| id == Software::DATA_VOLUME) {
+        after.push(Software::DATA_VOLUME.to_owned());
+    }
+    after
 }
 
 /// Whether `from` comes, directly or by way of others, after `to`.

@@ -1,30 +1,45 @@
 use std::path::Path;
 
-use aws_sdk_ec2::types::{InstanceStateName, NatGatewayState, RouteState};
+use aws_sdk_ec2::types::{InstanceStateName, NatGatewayState, RouteState, VolumeAttachmentState, VolumeState};
 use aws_smithy_types::base64;
 
 use super::image::Image;
 use super::permission::{Peer, Permission};
 use super::route::Target;
-use super::{Address, Instance, NatGateway, NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc};
+use super::{Address, Instance, NatGateway, NetworkInterface, RouteTable, SecurityGroup, Snapshot, Subnet, Vpc};
 use crate::model::{ResourceAddress, Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT};
 use crate::sandbox::call::Call;
-use crate::sandbox::machines::{Machine, MachineGroup, MachineRule, MachineState, Machines, Traffic, TrafficPeer, WayOut};
-use crate::sandbox::object::Record;
+use crate::sandbox::machines::{Machine, MachineGroup, MachineRule, MachineState, Machines, Traffic, TrafficPeer, Volume, WayOut};
+use crate::sandbox::object::{Record, Tags};
 
 /// Adds the machines of an environment in the call's region, with the groups of their VPC.
 pub(crate) fn collect(call: &Call<'_>, scope: &Scope, folder: Option<&Path>, found: &mut Machines) {
-    let is_ours = |instance: &&Instance| {
-        let tags = instance.tags();
-        tags.get(TAG_PROJECT) == Some(&scope.project) && tags.get(TAG_ENVIRONMENT) == Some(&scope.environment)
-    };
-    let ours: Vec<&Instance> = call.iter::<Instance>().filter(is_ours).collect();
+    let has_our = |tags: &Tags| tags.get(TAG_PROJECT) == Some(&scope.project) && tags.get(TAG_ENVIRONMENT) == Some(&scope.environment);
+    let volumes = call.iter::<super::Volume>().filter(|volume| !volume.is_made_by_aws && has_our(&volume.tags));
+    found.volumes.extend(volumes.filter_map(|one| volume(call, one)));
+    let snapshots = call.iter::<Snapshot>().filter(|snapshot| has_our(&snapshot.tags));
+    found.snapshots.extend(snapshots.map(|snapshot| (snapshot.id.clone(), snapshot.volume.clone())));
+    let ours: Vec<&Instance> = call.iter::<Instance>().filter(|instance| has_our(instance.tags())).collect();
     for instance in &ours {
         found.machines.extend(machine(call, instance, folder));
     }
     let Some(vpc) = ours.iter().find(|instance| !instance.is_ending()).and_then(|instance| call.peek::<Vpc>(&instance.vpc)) else { return };
     found.vpc = Some(vpc.cidr);
     found.groups.extend(call.iter::<SecurityGroup>().filter(|group| group.vpc == vpc.id).map(group));
+}
+
+/// A volume; none while it is made.
+fn volume(call: &Call<'_>, volume: &super::Volume) -> Option<Volume> {
+    if !matches!(volume.state(call.now), VolumeState::Available | VolumeState::InUse) {
+        return None;
+    }
+    let attached = volume.attachment.as_ref().filter(|attachment| attachment.state(call.now) == VolumeAttachmentState::Attached);
+    Some(Volume {
+        id: volume.id.clone(),
+        size_gib: u32::try_from(volume.present(call.now).size).ok()?,
+        instance: attached.map(|attachment| attachment.instance.clone()),
+        snapshot: volume.snapshot.clone(),
+    })
 }
 
 /// The machine of an instance; none for one that is on its way to `terminated`.
