@@ -83,7 +83,7 @@ fn killed_while_packages_are_installed(project: &Project, host: &str) {
             break found;
         }
         assert!(Instant::now() < until && up.try_wait().unwrap().is_none(), "{host} never installed a package");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(50));
     };
     kill(&mut up);
     machine.kill_session_of(dpkg);
