@@ -30,9 +30,13 @@ fn an_environment_lives_on_real_machines() {
     }
     assert!(project.inside("lb-1").unwrap().run(&["cat", "/etc/os-release"]).contains("VERSION_CODENAME=bookworm"));
     lap("up, and every service OK in Icinga");
+    let logins = || -> Vec<usize> { topology.hosts.keys().map(|host| project.inside(host).unwrap().logins()).collect() };
+    let before = logins();
     let told = project.expect(&["up", "--yes"], 0);
     assert!(told.contains("No changes. web is as described."), "{told}");
-    lap("nothing to do");
+    let made: Vec<usize> = logins().into_iter().zip(before).map(|(after, before)| after - before).collect();
+    assert!(made.iter().all(|made| *made == 1), "logins to {:?}: {made:?}", topology.hosts.keys());
+    lap("nothing to do, and one login to each host");
 
     matrix::holds(&project, &topology);
     lap("every cell of the matrix");
