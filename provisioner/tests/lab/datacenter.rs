@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::place::{is_possible, key_seen};
-use super::project::{Project, kill};
+use super::project::Project;
 
 /// Where the bastion stands in the data centre.
 const ADDRESS: &str = "172.16.0.10";
@@ -84,7 +84,8 @@ impl<'f> Bastion<'f> {
 
 impl Drop for Bastion<'_> {
     fn drop(&mut self) {
-        kill(&mut self.server);
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
 

@@ -1,13 +1,9 @@
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::matrix;
 use super::monitoring::{icinga, nrpe, open_nrpe};
 use super::place::is_possible;
-use super::project::{Project, kill};
-
-/// How long a machine may take from nothing, not even an image, to its packages.
-const FIRST_PACKAGES: Duration = Duration::from_secs(900);
+use super::project::Project;
 
 #[test]
 fn an_environment_lives_on_real_machines() {
@@ -23,7 +19,8 @@ fn an_environment_lives_on_real_machines() {
     lap("killed in the middle of an installation");
     let told = project.expect(&["up", "--yes"], 0);
     assert!(told.contains("web works: "), "{told}");
-    assert!(told.contains("host.worker-1: finishing an interrupted installation"), "{told}");
+    let log = project.inside("worker-1").unwrap().log();
+    assert!(log.contains("finishing an interrupted installation"), "{log}");
     let topology = project.topology();
     for host in topology.hosts.keys() {
         assert_eq!(project.inside(host).unwrap().half_done(), "", "{host}");
@@ -58,7 +55,7 @@ fn an_environment_lives_on_real_machines() {
 
     // Killed while hosts converge: what runs there goes on, and the next `up` finishes.
     project.edit(|text| text.replace(three, two).replace("greeting = ", "greeting = \"changed\" #"));
-    project.kill_up_when_it_says("host.worker-1: writing ");
+    killed_while_hosts_converge(&project, "worker-1");
     project.expect(&["up", "--yes"], 0);
     project.expect(&["verify"], 0);
     let watched = icinga(&project);
@@ -79,19 +76,20 @@ fn an_environment_lives_on_real_machines() {
 
 /// The first `up` is killed while a machine installs packages; then that machine's own dpkg, apt and shell are.
 fn killed_while_packages_are_installed(project: &Project, host: &str) {
-    let mut up = project.command(&["up", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let until = Instant::now() + FIRST_PACKAGES;
-    let (machine, dpkg) = loop {
-        let machine = project.inside(host);
-        if let Some(found) = machine.and_then(|machine| machine.hold_dpkg().map(|dpkg| (machine, dpkg))) {
-            break found;
-        }
-        assert!(Instant::now() < until && up.try_wait().unwrap().is_none(), "{host} never installed a package");
-        std::thread::sleep(Duration::from_millis(50));
-    };
-    kill(&mut up);
+    let (machine, dpkg) = project.kill_up_when(|| {
+        let machine = project.inside(host)?;
+        let dpkg = machine.hold_dpkg()?;
+        Some((machine, dpkg))
+    });
     machine.kill_session_of(dpkg);
     assert_ne!(machine.half_done(), "", "nothing was left half done");
+}
+
+/// An `up` is killed as soon as a host converges.
+fn killed_while_hosts_converge(project: &Project, host: &str) {
+    let machine = project.inside(host).unwrap();
+    let before = machine.log();
+    project.kill_up_when(|| (machine.log() != before).then_some(()));
 }
 
 /// The groups keep others away from NRPE; where they do not, it keeps them away itself.

@@ -19,10 +19,18 @@ impl Inside {
         group.into_iter().find(|group| group.join("init.scope").is_dir()).map(|group| Inside { group })
     }
 
+    fn init(&self) -> String {
+        pids(&self.group.join("init.scope"))[0].as_raw_nonzero().to_string()
+    }
+
+    /// What was written down on the machine of every convergence.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(format!("/proc/{}/root/var/lib/provision/log", self.init())).unwrap_or_default()
+    }
+
     /// What a command prints that root runs on the machine.
     pub fn run(&self, words: &[&str]) -> String {
-        let init = pids(&self.group.join("init.scope")).into_iter().next().unwrap();
-        let init = init.as_raw_nonzero().to_string();
+        let init = self.init();
         let output = Command::new("nsenter").args(["-t", &init, "-m", "-u", "-i", "-n", "-p"]).args(words).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()

@@ -1,6 +1,7 @@
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use provisioner::config::{Configuration, Project as Files};
 use provisioner::lab::Lab;
@@ -9,6 +10,9 @@ use provisioner::topology::{self, Topology};
 
 use super::inside::Inside;
 use super::place::{OPERATOR, cache};
+
+/// How long an `up` that shall be killed may go on: its first images may have to be made.
+const WATCHED: Duration = Duration::from_secs(900);
 
 /// The environment of a project, on real machines.
 pub struct Project {
@@ -97,17 +101,20 @@ impl Project {
         text
     }
 
-    /// Begins `up`, waits until it says these words, and kills it.
-    pub fn kill_up_when_it_says(&self, words: &str) {
-        let mut child = self.command(&["up", "--yes"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = String::new();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let has_said = lines.by_ref().map_while(Result::ok).any(|line| {
-            said.push_str(&format!("{line}\n"));
-            line.contains(words)
-        });
-        kill(&mut child);
-        assert!(has_said, "`up` ended without a word of {words:?}:\n{said}");
+    /// Begins `up`, and kills it as soon as something is found, which is returned.
+    pub fn kill_up_when<T>(&self, find: impl Fn() -> Option<T>) -> T {
+        let mut up = self.command(&["up", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let until = Instant::now() + WATCHED;
+        let found = loop {
+            if let Some(found) = find() {
+                break found;
+            }
+            assert!(Instant::now() < until && up.try_wait().unwrap().is_none(), "`up` ended before it was killed");
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        up.kill().unwrap();
+        up.wait().unwrap();
+        found
     }
 
     /// What a command on a host prints.
@@ -151,10 +158,4 @@ impl Drop for Project {
     fn drop(&mut self) {
         let _ = self.run(&["lab down"]);
     }
-}
-
-/// Ends a program as `kill -9` does.
-pub fn kill(child: &mut Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
