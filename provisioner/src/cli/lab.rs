@@ -7,6 +7,7 @@ pub use without_machines::{Following, check, run, settle};
 
 #[cfg(feature = "sandbox")]
 mod with_machines {
+    use std::collections::BTreeMap;
     use std::net::Ipv4Addr;
     use std::path::PathBuf;
 
@@ -16,10 +17,12 @@ mod with_machines {
     use crate::cli::args::{LabArgs, LabCommand};
     use crate::cli::cloud::open_sandbox;
     use crate::cli::exit::{Exit, Stop};
+    use crate::cli::hosts::bundles;
     use crate::cli::workspace::Workspace;
-    use crate::config::{Configuration, Environment};
+    use crate::config::{Configuration, Environment, Placement};
     use crate::lab::{Lab, LabError, LabReport};
     use crate::model::Diagnostic;
+    use crate::topology;
 
     /// Where the operator of an environment that lets nobody in stands (RFC 5737).
     const NOWHERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
@@ -46,7 +49,34 @@ mod with_machines {
         let cache = std::env::var_os("PROVISION_LAB_CACHE").filter(|path| !path.is_empty()).map_or_else(own, PathBuf::from);
         let address = environment.network.operator_cidrs.first().and_then(|network| network.hosts().next());
         let address = address.filter(|address| address.octets()[0] != 0).unwrap_or(NOWHERE);
-        Lab::open(&folder, &cache, &workspace.scope(&environment.name), address).map_err(|error| failed(&error))
+        let lab = Lab::open(&folder, &cache, &workspace.scope(&environment.name), address).map_err(|error| failed(&error))?;
+        let lab = match environment.bastion.placement {
+            Placement::Vpc => lab,
+            Placement::Datacenter { cidr, ref host, .. } => {
+                // A bastion that is known by a name has the network's first address.
+                let address = host.parse().ok().or_else(|| cidr.hosts().next());
+                lab.with_datacenter(cidr, address.unwrap_or_else(|| cidr.network()))
+            }
+        };
+        let output = workspace.output.clone();
+        Ok(lab.telling(move |words| output.message(&format!("lab: {words}"))))
+    }
+
+    /// The laboratory of an environment, that can make its machines.
+    fn open_to_make(workspace: &Workspace<'_>, configuration: &Configuration) -> Result<Lab, Stop> {
+        let lab = open(workspace, &configuration.environment)?;
+        if std::env::var_os("PROVISION_LAB_LAYERS").is_some_and(|value| value == "off") {
+            return Ok(lab);
+        }
+        Ok(lab.with_packages(packages(workspace, configuration)?))
+    }
+
+    /// The packages that each host will be asked for.
+    fn packages(workspace: &Workspace<'_>, configuration: &Configuration) -> Result<BTreeMap<String, Vec<String>>, Stop> {
+        let (topology, report) = topology::compile(&workspace.project.name, &configuration.environment, &configuration.blueprints);
+        let topology = topology.ok_or_else(|| Stop::usage(report))?;
+        let named = |bundle: &crate::bundle::Bundle| bundle.packages().into_iter().map(str::to_owned).collect();
+        Ok(bundles(configuration, &topology)?.iter().map(|(host, bundle)| (host.clone(), named(bundle))).collect())
     }
 
     /// The words before `ssh`: none, but where the machines stand in a network on this computer.
@@ -65,7 +95,7 @@ mod with_machines {
         if !workspace.global.lab {
             return Ok(());
         }
-        let lab = open(workspace, &configuration.environment)?;
+        let lab = open_to_make(workspace, configuration)?;
         let sandbox = open_sandbox(workspace, Some(&configuration.environment.cloud.account))?;
         tell(workspace, &lab.match_cloud(&sandbox).await)
     }
@@ -83,7 +113,7 @@ mod with_machines {
                 return Ok(Following(None));
             }
             let configuration = workspace.load(environment)?;
-            let lab = open(workspace, &configuration.environment)?;
+            let lab = open_to_make(workspace, &configuration)?;
             let sandbox = open_sandbox(workspace, Some(&configuration.environment.cloud.account))?;
             let cancel = CancellationToken::new();
             let until = cancel.clone();

@@ -2,8 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
+use ipnet::Ipv4Net;
+
 use super::LabError;
-use super::names::{InstanceId, OPERATOR, OUTSIDE};
+use super::names::{DATACENTER, InstanceId, OPERATOR, OUTSIDE};
 use super::network::offset;
 use crate::sandbox::{Machine, MachineGroup, MachineRule, MachineState, Machines, Traffic, TrafficPeer, WayOut};
 
@@ -14,11 +16,12 @@ const RESOLVER: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
 ///
 /// Pure. Who may talk to whom is decided twice for a packet between two machines, as on AWS: by the egress rules of the one and the ingress rules
 /// of the other. Answers pass. Questions to the VPC's name server always pass, and are put to `resolver`. From outside only public addresses are
-/// reached; what a machine sends outside needs a way out and bears its public address, or its NAT gateway's.
+/// reached; what a machine sends outside needs a way out and bears its public address, or its NAT gateway's. The data centre reaches, and is
+/// reached from, the subnets with a route to it; who reaches the data centre from outside is its own business.
 ///
 /// # Errors
 /// When an id has not the form of one.
-pub(super) fn rules(machines: &Machines, resolver: Ipv4Addr) -> Result<String, LabError> {
+pub(super) fn rules(machines: &Machines, resolver: Ipv4Addr, datacenter: Option<Ipv4Net>) -> Result<String, LabError> {
     let mut running = Vec::new();
     for machine in machines.machines.iter().filter(|machine| machine.state == MachineState::Running) {
         running.push((InstanceId::new(&machine.id)?, machine));
@@ -37,8 +40,8 @@ pub(super) fn rules(machines: &Machines, resolver: Ipv4Addr) -> Result<String, L
     }
     // As on AWS the gateway itself answers nothing.
     text.push_str(&base_chain("input", "filter hook input priority 0; policy drop", &["iif \"lo\" accept".to_owned()]));
-    text.push_str(&forward(machines, &running));
-    text.push_str(&translation(machines, &running, resolver));
+    text.push_str(&forward(machines, &running, datacenter));
+    text.push_str(&translation(machines, &running, resolver, datacenter));
     text.push_str("}\n");
     Ok(text)
 }
@@ -71,7 +74,7 @@ fn traffic(traffic: Traffic) -> String {
 }
 
 /// Where each packet is judged.
-fn forward(machines: &Machines, running: &[(InstanceId, &Machine)]) -> String {
+fn forward(machines: &Machines, running: &[(InstanceId, &Machine)], datacenter: Option<Ipv4Net>) -> String {
     let verdicts = |word: &str, direction: &str| {
         let each = running.iter().map(|(id, _)| format!("\"{}\" : {word} {}", id.interface(), id.chain(direction)));
         each.collect::<Vec<_>>().join(", ")
@@ -81,30 +84,51 @@ fn forward(machines: &Machines, running: &[(InstanceId, &Machine)]) -> String {
         lines.push(format!("ct original ip daddr {servers} accept"));
     }
     lines.push(format!("iifname \"{OUTSIDE}\" drop"));
+    let connected = datacenter.map_or_else(Vec::new, |cidr| interfaces(running, |machine| is_connected(machine, cidr)));
+    if datacenter.is_some() {
+        lines.push(format!("iifname \"{OPERATOR}\" oifname \"{DATACENTER}\" accept"));
+        lines.push(match connected.as_slice() {
+            [] => format!("iifname \"{DATACENTER}\" drop"),
+            connected => format!("iifname \"{DATACENTER}\" oifname != {{ {} }} drop", connected.join(", ")),
+        });
+    }
     if !running.is_empty() {
         lines.push(format!("iifname vmap {{ {} }}", verdicts("jump", "from")));
         lines.push(format!("oifname vmap {{ {} }}", verdicts("goto", "to")));
     }
-    let reaching = running.iter().filter(|(_, machine)| reaches_out(machine)).map(|(id, _)| format!("\"{}\"", id.interface()));
-    let reaching: Vec<String> = reaching.collect();
+    if !connected.is_empty() {
+        lines.push(format!("oifname \"{DATACENTER}\" iifname {{ {} }} accept", connected.join(", ")));
+    }
+    let reaching = interfaces(running, reaches_out);
     if !reaching.is_empty() {
         lines.push(format!("oifname {{ \"{OUTSIDE}\", \"{OPERATOR}\" }} iifname {{ {} }} accept", reaching.join(", ")));
     }
     base_chain("forward", "filter hook forward priority 0; policy drop", &lines)
 }
 
+/// The interfaces of some machines, in quotes.
+fn interfaces(running: &[(InstanceId, &Machine)], is_one: impl Fn(&Machine) -> bool) -> Vec<String> {
+    running.iter().filter(|(_, machine)| is_one(machine)).map(|(id, _)| format!("\"{}\"", id.interface())).collect()
+}
+
+/// Whether a machine's subnet has a route to a data centre.
+fn is_connected(machine: &Machine, datacenter: Ipv4Net) -> bool {
+    machine.private_ways.iter().any(|network| network.contains(&datacenter))
+}
+
 /// What becomes of addresses on their way.
-fn translation(machines: &Machines, running: &[(InstanceId, &Machine)], resolver: Ipv4Addr) -> String {
+fn translation(machines: &Machines, running: &[(InstanceId, &Machine)], resolver: Ipv4Addr, datacenter: Option<Ipv4Net>) -> String {
     let reached: Vec<(Ipv4Addr, Ipv4Addr)> = running
         .iter()
         .filter(|(_, machine)| machine.way_out == WayOut::InternetGateway)
         .filter_map(|(_, machine)| Some((machine.public_address?, machine.address)))
         .collect();
-    let public: Vec<String> = reached.iter().map(|(public, _)| public.to_string()).collect();
-    // From outside nobody reaches a private address, whatever the groups say.
-    let outside = match public.as_slice() {
+    let open = reached.iter().map(|(public, _)| public.to_string()).chain(datacenter.map(|cidr| cidr.to_string()));
+    let open: Vec<String> = open.collect();
+    // From outside nobody reaches a private address of the VPC, whatever the groups say.
+    let outside = match open.as_slice() {
         [] => format!("iifname \"{OPERATOR}\" drop"),
-        public => format!("iifname \"{OPERATOR}\" ip daddr != {{ {} }} drop", public.join(", ")),
+        open => format!("iifname \"{OPERATOR}\" ip daddr != {{ {} }} drop", open.join(", ")),
     };
     let mut destinations = Vec::new();
     if let Some(servers) = name_servers(machines) {

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::command::Program;
 use super::disk::{folder, write};
+use super::tell::Tell;
 use super::{LabError, Suite};
 
 /// The recipe's version; a change of it makes new images.
@@ -43,11 +44,12 @@ const CLOUD_CONFIG: &str =
 ///
 /// # Errors
 /// When Debian's archive cannot be reached, or a file cannot be written.
-pub(super) async fn ensure(cache: &Path, suite: Suite) -> Result<PathBuf, LabError> {
+pub(super) async fn ensure(cache: &Path, suite: Suite, tell: &Tell) -> Result<PathBuf, LabError> {
     let path = cache.join(format!("base-{}-{}", suite.name(), key(suite)));
     if path.is_dir() {
         return Ok(path);
     }
+    tell.say(&format!("making the image of Debian {} (about a minute; it is kept in {})", suite.number(), cache.display()));
     fs::create_dir_all(cache).map_err(LabError::io("make", cache))?;
     let unfinished = path.with_extension("new");
     remove(&unfinished).await?;

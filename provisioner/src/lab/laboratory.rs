@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream;
+use ipnet::Ipv4Net;
 
 use super::archive::Archive;
 use super::cgroup::Cgroup;
 use super::disk::{Disk, MadeOf};
 use super::names::{InstanceId, Names, VolumeId};
 use super::namespace::Namespace;
-use super::network::Network;
+use super::network::{Datacenter, Network};
 use super::process;
+use super::tell::Tell;
 use super::uplink::WayOutside;
 use super::volume::Volumes;
 use super::{HostStatus, LabError, LabMissing, LabReport, LabStatus, Suite, firewall, image, layer};
@@ -24,6 +26,8 @@ use crate::sandbox::{Machine, MachineState, Machines};
 const AT_ONCE: usize = 4;
 /// How long to wait for another process that works on the same laboratory or cache; making an image takes minutes.
 const PATIENCE: Duration = Duration::from_secs(40 * 60);
+/// After how long a wait is told.
+const NOTEWORTHY: Duration = Duration::from_secs(3);
 /// How often a lock is tried.
 const TRY: Duration = Duration::from_millis(100);
 
@@ -36,6 +40,7 @@ pub struct Lab {
     names: Names,
     network: Network,
     packages: BTreeMap<String, Vec<String>>,
+    tell: Tell,
 }
 
 /// What one machine needed.
@@ -70,7 +75,19 @@ impl Lab {
         let (folder, cache) = (folder?, cache?);
         let names = Names::of(&folder);
         let network = Network::new(names.clone(), operator_address);
-        Ok(Lab { folder, cache, scope: scope.clone(), names, network, packages: BTreeMap::new() })
+        Ok(Lab { folder, cache, scope: scope.clone(), names, network, packages: BTreeMap::new(), tell: Tell::nobody() })
+    }
+
+    /// Connects the VPC with a data centre, as a VPN does: routes in the rehearsal cloud say which subnets reach it.
+    ///
+    /// In it is one place with one address, the bastion's; whoever uses the laboratory runs an SSH server there. The operator reaches it.
+    pub fn with_datacenter(self, cidr: Ipv4Net, address: Ipv4Addr) -> Lab {
+        Lab { network: self.network.with_datacenter(Datacenter { cidr, address }), ..self }
+    }
+
+    /// Says in a few words what it does when that takes long.
+    pub fn telling(self, hear: impl Fn(&str) + Send + Sync + 'static) -> Lab {
+        Lab { tell: Tell::to(hear), ..self }
     }
 
     /// Says which packages each host will be asked for: a new machine is made with them, as from an image of its role.
@@ -92,7 +109,7 @@ impl Lab {
     /// When the network or an image cannot be made; what concerns one machine is in the report.
     pub async fn reconcile(&self, machines: &Machines) -> Result<LabReport, LabError> {
         let begun = Instant::now();
-        let _lock = lock(&self.folder).await?;
+        let _lock = lock(&self.folder, &self.tell).await?;
         let mut report = LabReport::default();
         let mut wanted = BTreeMap::new();
         for machine in &machines.machines {
@@ -106,7 +123,7 @@ impl Lab {
             let way = WayOutside::find().await?;
             self.network.ensure(cidr, &way).await?;
             // The rules come before the wires.
-            self.network.vpc().load(&firewall::rules(machines, way.resolver)?).await?;
+            self.network.vpc().load(&firewall::rules(machines, way.resolver, self.network.datacenter_cidr())?).await?;
             let images = self.images(&machines.machines).await?;
             let (images, mtu) = (&images, way.mtu);
             let settle = |(id, machine): (InstanceId, Machine)| async move {
@@ -140,7 +157,7 @@ impl Lab {
     /// # Errors
     /// When there is none of that name, or it does not begin again.
     pub async fn reboot(&self, host: &str) -> Result<(), LabError> {
-        let _lock = lock(&self.folder).await?;
+        let _lock = lock(&self.folder, &self.tell).await?;
         let known = self.present().into_iter().find(|id| self.host(id).is_some_and(|found| found.host == host && found.is_running));
         let unknown = || LabError::UnknownHost { host: host.to_owned() };
         let id = known.ok_or_else(unknown)?;
@@ -202,11 +219,11 @@ impl Lab {
             if self.disk(&InstanceId::new(&machine.id)?).exists() {
                 continue;
             }
-            let _lock = lock(&self.cache).await?;
+            let _lock = lock(&self.cache, &self.tell).await?;
             let suite = Suite::of_image(&machine.image)?;
-            let base = image::ensure(&self.cache, suite).await?;
+            let base = image::ensure(&self.cache, suite, &self.tell).await?;
             let layer = match self.packages.get(&machine.name) {
-                Some(packages) if !packages.is_empty() => Some(layer::ensure(&self.cache, suite, &base, packages).await?),
+                Some(packages) if !packages.is_empty() => Some(layer::ensure(&self.cache, suite, &base, packages, &self.tell).await?),
                 _ => None,
             };
             images.insert(machine.id.clone(), Images { suite, base, layer });
@@ -328,13 +345,18 @@ fn remove_console(console: &Path) {
 }
 
 /// Takes the right to work in a folder; it ends with the value, or with the process.
-async fn lock(folder: &Path) -> Result<File, LabError> {
+async fn lock(folder: &Path, tell: &Tell) -> Result<File, LabError> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).map_err(LabError::io("open", &path))?;
     let begun = Instant::now();
+    let mut is_told = false;
     while file.try_lock().is_err() {
         if begun.elapsed() > PATIENCE {
             return Err(LabError::Locked { path });
+        }
+        if begun.elapsed() > NOTEWORTHY && !is_told {
+            tell.say(&format!("waiting for another process that works in {}", folder.display()));
+            is_told = true;
         }
         tokio::time::sleep(TRY).await;
     }

@@ -6,15 +6,24 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::archive::Archive;
+use super::cgroup::Cgroup;
 use super::command::Program;
 use super::disk::{folder, write};
+use super::tell::Tell;
 use super::{LabError, Suite, image};
 
 /// How long a layer may take to make.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 
-/// Installs packages on an image without starting a service of them. It runs in the layer's folder, in a mount namespace of its own. Words: packages.
+/// Installs packages on an image without starting a service of them. It runs in the layer's folder, in a mount namespace and a
+/// group of its own. Words: the group's folders, a dash, packages.
 const INSTALLER: &str = "set -eu
+while [ \"$1\" != - ]; do
+  mkdir -p \"$1\"
+  echo $$ > \"$1/cgroup.procs\"
+  shift
+done
+shift
 mount -t overlay layer -o lowerdir=base,upperdir=disk,workdir=work root
 exec systemd-nspawn --quiet --directory=root --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no --pipe \\
   --setenv=DEBIAN_FRONTEND=noninteractive \\
@@ -28,13 +37,14 @@ const POLICY: &str = "usr/sbin/policy-rc.d";
 ///
 /// # Errors
 /// When a package cannot be installed.
-pub(super) async fn ensure(cache: &Path, suite: Suite, base: &Path, packages: &[String]) -> Result<PathBuf, LabError> {
+pub(super) async fn ensure(cache: &Path, suite: Suite, base: &Path, packages: &[String], tell: &Tell) -> Result<PathBuf, LabError> {
     let names = checked(packages)?;
     let path = cache.join("layers").join(format!("{}-{}", suite.name(), key(suite, &names)));
     let changes = path.join("disk");
     if changes.is_dir() {
         return Ok(changes);
     }
+    tell.say(&format!("installing {} packages on an image (it is kept in {})", names.len(), cache.display()));
     let unfinished = path.with_extension("new");
     remove(&unfinished)?;
     for name in ["disk", "work", "root"] {
@@ -49,7 +59,12 @@ pub(super) async fn ensure(cache: &Path, suite: Suite, base: &Path, packages: &[
     write(&disk, "etc/resolv.conf", &fs::read("/etc/resolv.conf").unwrap_or_default(), 0o644)?;
     let place = unfinished.display().to_string();
     let words = ["unshare", "--mount", "--propagation", "slave", "--wd", &place, "sh", "-c", INSTALLER, "installer"].map(str::to_owned);
-    Program::new(words.into_iter().chain(names)).limit(LIMIT).run().await?;
+    // systemd-nspawn takes the group that it runs in for its own.
+    let group = Cgroup::of(&format!("prov-layer-{}", std::process::id()));
+    let folders = group.folders().into_iter().map(|folder| folder.display().to_string());
+    let ended = Program::new(words.into_iter().chain(folders).chain(["-".to_owned()]).chain(names)).limit(LIMIT).run().await;
+    group.remove();
+    ended?;
     archive.collect(&disk)?;
     for left in [POLICY, "etc/resolv.conf"] {
         fs::remove_file(disk.join(left)).map_err(LabError::io("remove", disk.join(left)))?;

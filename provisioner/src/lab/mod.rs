@@ -2,7 +2,8 @@
 //!
 //! A machine is a container of systemd's with a network namespace of its own, made from a Debian image of the release that the instance's image
 //! names. Its user data is carried out by cloud-init, its SSH keys are its own, and its packets pass the security groups as they stand in the
-//! rehearsal cloud. [`Lab::reconcile`] makes what stands on this computer equal to what stands in that cloud.
+//! rehearsal cloud. With a bastion in a data centre there is one place outside of the VPC that its private connection leads to.
+//! [`Lab::reconcile`] makes what stands on this computer equal to what stands in that cloud.
 //!
 //! What a laboratory is not: there are no network ACLs, no metadata service and no databases of AWS's.
 
@@ -23,6 +24,7 @@ mod network;
 mod process;
 mod report;
 mod suite;
+mod tell;
 mod uplink;
 mod volume;
 

@@ -33,6 +33,11 @@ impl Names {
         format!("{}op", self.prefix())
     }
 
+    /// The namespace of the data centre that the VPC is connected with.
+    pub(super) fn datacenter(&self) -> String {
+        format!("{}dc", self.prefix())
+    }
+
     /// The interface of this computer through which machines reach out; at most 15 characters, as the kernel wants.
     pub(super) fn uplink(&self) -> String {
         format!("{UPLINK}{}", self.digest)
@@ -50,6 +55,8 @@ pub(super) const UPLINK: &str = "plab";
 pub(super) const OUTSIDE: &str = "outside";
 /// The VPC's end of the operator's wire.
 pub(super) const OPERATOR: &str = "operator";
+/// The VPC's end of the data centre's wire, which stands for the transit gateway or the VPN.
+pub(super) const DATACENTER: &str = "datacenter";
 
 /// An instance's id that has the form of one: `i-` and 17 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

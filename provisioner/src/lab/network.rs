@@ -3,13 +3,15 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::LabError;
-use super::names::{InstanceId, Names, OPERATOR};
+use super::names::{DATACENTER, InstanceId, Names, OPERATOR};
 use super::namespace::{Namespace, wire};
 use super::uplink::{self, WayOutside};
 use crate::sandbox::Machine;
 
 /// The address through which the operator's namespace reaches the VPC; it is known on that wire alone (RFC 3927).
 const GATEWAY_OF_OPERATOR: Ipv4Addr = Ipv4Addr::new(169, 254, 0, 1);
+/// The address through which the data centre reaches the VPC, likewise.
+const GATEWAY_OF_DATACENTER: Ipv4Addr = Ipv4Addr::new(169, 254, 0, 2);
 /// The interface inside a machine.
 const INSIDE: &str = "eth0";
 
@@ -18,12 +20,32 @@ const INSIDE: &str = "eth0";
 pub(super) struct Network {
     names: Names,
     operator_address: Ipv4Addr,
+    datacenter: Option<Datacenter>,
+}
+
+/// The one machine's place of a data centre that the VPC is connected with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Datacenter {
+    /// Its network.
+    pub(super) cidr: Ipv4Net,
+    /// The address of the place, which is its bastion's.
+    pub(super) address: Ipv4Addr,
 }
 
 impl Network {
     /// The network of a laboratory.
     pub(super) fn new(names: Names, operator_address: Ipv4Addr) -> Network {
-        Network { names, operator_address }
+        Network { names, operator_address, datacenter: None }
+    }
+
+    /// The same, connected with a data centre.
+    pub(super) fn with_datacenter(self, datacenter: Datacenter) -> Network {
+        Network { datacenter: Some(datacenter), ..self }
+    }
+
+    /// The data centre's network, where there is one.
+    pub(super) fn datacenter_cidr(&self) -> Option<Ipv4Net> {
+        self.datacenter.map(|datacenter| datacenter.cidr)
     }
 
     /// The namespace that routes.
@@ -49,28 +71,46 @@ impl Network {
         vpc.set(&["net.ipv4.ip_forward=1".to_owned()]).await?;
         // What no machine has must not leave by the default route.
         vpc.batch(&[format!("route replace blackhole {cidr}")]).await?;
-        if !(vpc.links().await?.contains(OPERATOR) && operator.links().await?.contains(INSIDE)) {
-            self.remove_link(&vpc, OPERATOR).await?;
-            wire(way.mtu, (&vpc, OPERATOR), (&operator, INSIDE)).await?;
+        let address = self.operator_address;
+        self.connect(way.mtu, OPERATOR, GATEWAY_OF_OPERATOR, (&operator, address), Ipv4Net::from(address)).await?;
+        // The router answers its neighbours for the name server, which is in the first subnet's network; the rules send it elsewhere.
+        vpc.batch(&[format!("route replace {}/32 dev {OPERATOR}", offset(cidr, 2))]).await?;
+        if let Some(Datacenter { cidr, address }) = self.datacenter {
+            let datacenter = Namespace::named(self.names.datacenter());
+            datacenter.ensure().await?;
+            self.connect(way.mtu, DATACENTER, GATEWAY_OF_DATACENTER, (&datacenter, address), cidr).await?;
         }
-        let (address, gateway) = (self.operator_address, GATEWAY_OF_OPERATOR);
+        uplink::ensure(&self.names, &vpc, way).await
+    }
+
+    /// Connects a place outside of the VPC that has one address with the namespace that routes, which sends it what is for `network`.
+    async fn connect(
+        &self,
+        mtu: u32,
+        name: &str,
+        gateway: Ipv4Addr,
+        (place, address): (&Namespace, Ipv4Addr),
+        network: Ipv4Net,
+    ) -> Result<(), LabError> {
+        let vpc = self.vpc();
+        if !(vpc.links().await?.contains(name) && place.links().await?.contains(INSIDE)) {
+            self.remove_link(&vpc, name).await?;
+            wire(mtu, (&vpc, name), (place, INSIDE)).await?;
+        }
         vpc.batch(&[
-            format!("address replace {gateway}/32 dev {OPERATOR}"),
-            format!("link set dev {OPERATOR} up"),
-            format!("route replace {address}/32 dev {OPERATOR}"),
-            // The router answers its neighbours for the name server, which is in the first subnet's network; the rules send it elsewhere.
-            format!("route replace {}/32 dev {OPERATOR}", offset(cidr, 2)),
+            format!("address replace {gateway}/32 dev {name}"),
+            format!("link set dev {name} up"),
+            format!("route replace {network} dev {name}"),
         ])
         .await?;
-        operator
+        place
             .batch(&[
                 format!("address replace {address}/32 dev {INSIDE}"),
                 format!("link set dev {INSIDE} up"),
                 format!("route replace {gateway}/32 dev {INSIDE} scope link"),
                 format!("route replace default via {gateway} dev {INSIDE}"),
             ])
-            .await?;
-        uplink::ensure(&self.names, &vpc, way).await
+            .await
     }
 
     /// Gives a machine its namespace, its wire and its address. Its neighbours of the same subnet answer through the router, as its gateway does.

@@ -25,6 +25,14 @@ impl Suite {
         }
     }
 
+    /// Its number.
+    pub fn number(self) -> u8 {
+        match self {
+            Suite::Bookworm => 12,
+            Suite::Trixie => 13,
+        }
+    }
+
     /// Its name in Debian's archive.
     pub fn name(self) -> &'static str {
         match self {

@@ -57,6 +57,8 @@ pub struct Machine {
     pub groups: Vec<String>,
     /// How it reaches what is outside of the VPC.
     pub way_out: WayOut,
+    /// The networks that its subnet reaches through a transit gateway or a virtual private gateway.
+    pub private_ways: Vec<Ipv4Net>,
     /// The name of its image: `debian-13-amd64-20251117-2299`.
     pub image: String,
     /// What it is given at its first boot.

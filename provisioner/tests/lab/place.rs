@@ -13,7 +13,7 @@ use provisioner::model::{Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT};
 use provisioner::sandbox::{Machines, Sandbox, SandboxOptions};
 
 /// Where the operator stands: a network for documentation (RFC 5737).
-const OPERATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
+pub const OPERATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 
 /// Whether this computer can run a laboratory; where it cannot, the test says so.
 #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
@@ -289,7 +289,7 @@ fn ssh() -> aws_sdk_ec2::types::builders::IpPermissionBuilder {
 }
 
 /// Asks an SSH server for its key, from a namespace. That a connection is accepted says nothing: some computers accept every one.
-fn key_seen(launcher: &[String], host: &str) -> Option<String> {
+pub fn key_seen(launcher: &[String], host: &str) -> Option<String> {
     let output = Command::new(&launcher[0]).args(&launcher[1..]).args(["ssh-keyscan", "-T", "3", "-t", "ed25519", host]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().find(|line| !line.starts_with('#'))?.split_whitespace().nth(2).map(str::to_owned)

@@ -2,10 +2,11 @@ use std::path::Path;
 
 use aws_sdk_ec2::types::{InstanceStateName, NatGatewayState, RouteState, VolumeAttachmentState, VolumeState};
 use aws_smithy_types::base64;
+use ipnet::Ipv4Net;
 
 use super::image::Image;
 use super::permission::{Peer, Permission};
-use super::route::Target;
+use super::route::{Route, Target};
 use super::{Address, Instance, NatGateway, NetworkInterface, RouteTable, SecurityGroup, Snapshot, Subnet, Vpc};
 use crate::model::{ResourceAddress, Scope, TAG_ADDRESS, TAG_ENVIRONMENT, TAG_PROJECT};
 use crate::sandbox::call::Call;
@@ -64,20 +65,32 @@ fn machine(call: &Call<'_>, instance: &Instance, folder: Option<&Path>) -> Optio
         public_address: elastic.or(interface.public_ip),
         groups: interface.groups.clone(),
         way_out: way_out(call, &interface),
+        private_ways: private_ways(call, &interface),
         image: Image::named(call.region, &instance.image).map(|image| image.name).unwrap_or_default(),
         user_data: instance.user_data.as_deref().and_then(|data| base64::decode(data).ok()),
         console: folder.map(|folder| super::console::file(folder, &instance.id)),
     })
 }
 
-/// Where the subnet's table, or the VPC's main one, sends what is for the internet.
-fn way_out(call: &Call<'_>, interface: &NetworkInterface) -> WayOut {
+/// The routes that count for an interface: those of its subnet's table, or of the VPC's main one.
+fn routes<'c>(call: &'c Call<'_>, interface: &NetworkInterface) -> impl Iterator<Item = &'c Route> {
     let of_subnet =
         |table: &&RouteTable| table.associations.iter().any(|association| association.subnet.as_ref() == Some(&interface.subnet));
     let main = |table: &&RouteTable| table.vpc == interface.vpc && table.is_main();
     let table = call.iter::<RouteTable>().find(of_subnet).or_else(|| call.iter::<RouteTable>().find(main));
-    let default = table.and_then(|table| table.routes.iter().find(|route| route.destination.prefix_len() == 0));
-    let Some(route) = default.filter(|route| route.state(call) == RouteState::Active) else { return WayOut::None };
+    let active = |route: &&Route| route.state(call) == RouteState::Active;
+    table.map(|table| table.routes.iter()).into_iter().flatten().filter(active)
+}
+
+/// The networks that belong to somebody else and are connected.
+fn private_ways(call: &Call<'_>, interface: &NetworkInterface) -> Vec<Ipv4Net> {
+    let is_private = |route: &&Route| matches!(route.target, Target::TransitGateway(_) | Target::VpnGateway(_));
+    routes(call, interface).filter(is_private).map(|route| route.destination).collect()
+}
+
+/// Where what is for the internet is sent.
+fn way_out(call: &Call<'_>, interface: &NetworkInterface) -> WayOut {
+    let Some(route) = routes(call, interface).find(|route| route.destination.prefix_len() == 0) else { return WayOut::None };
     match &route.target {
         Target::InternetGateway(_) => WayOut::InternetGateway,
         Target::NatGateway(id) => {
