@@ -37,6 +37,15 @@ impl Contender {
     /// Those that bring hosts to a state.
     pub const ALL: [Contender; 4] = [Contender::Floor, Contender::Ours, Contender::Pyinfra, Contender::Ansible];
 
+    /// How often it does nothing in each round: the cheap ones more often, for they are moved more by what else this computer does.
+    pub fn repeats(self) -> usize {
+        match self {
+            Contender::Login | Contender::Floor | Contender::Ours => 5,
+            Contender::Pyinfra => 2,
+            Contender::Ansible => 1,
+        }
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {

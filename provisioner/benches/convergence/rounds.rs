@@ -64,9 +64,11 @@ fn rounds(place: &Place, image: &Path, options: &Options) -> Result<Samples, Fai
             };
             measured(KINDS[0], contender)?;
             check(place, &machines, contender)?;
-            measured(KINDS[1], contender)?;
-            if contender == Contender::Floor {
-                measured(KINDS[1], Contender::Login)?;
+            for _ in 0..contender.repeats() {
+                measured(KINDS[1], contender)?;
+                if contender == Contender::Floor {
+                    measured(KINDS[1], Contender::Login)?;
+                }
             }
             check(place, &machines, contender)?;
             for (host, _) in HOSTS {
