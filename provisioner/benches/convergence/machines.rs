@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::meter::Groups;
-use crate::run::{Failed, HOSTS, id_of};
+use crate::run::{BASTION_PORT, Failed, HOSTS, id_of};
 
 const BOOT: &str = include_str!("boot.sh");
 const VERIFY: &str = include_str!("verify.sh");
@@ -138,7 +138,7 @@ fn furnish(folder: &Path, disk: &Path, name: &str, address: &str) -> Result<(), 
     for user in ["provision", "root"] {
         write(&format!("etc/ssh/operators/{user}"), &fs::read_to_string(folder.join("operator.pub"))?)?;
     }
-    write("etc/ssh/sshd_config.d/05-address.conf", &format!("ListenAddress {address}\n"))?;
+    write("etc/ssh/sshd_config.d/05-address.conf", &format!("Port 22\nPort {BASTION_PORT}\nListenAddress {address}\n"))?;
     for file in ["ssh_host_ed25519_key", "ssh_host_ed25519_key.pub"] {
         let target = disk.join("etc/ssh").join(file);
         fs::copy(folder.join("keys").join(name).join(file), &target)?;

@@ -20,7 +20,7 @@ use provisioner::state::{Holder, StateFile, StateStore};
 use provisioner::topology::{self, Topology};
 
 use crate::direct::Direct;
-use crate::run::{Failed, HOSTS, Road, SSH_PORT, id_of};
+use crate::run::{BASTION_PORT, Failed, HOSTS, Road, id_of};
 
 /// The software of the benchmark; what every host gets besides is left out, because the others do not get it either.
 const FOLDER: &str = "blueprints/acme";
@@ -35,7 +35,7 @@ pub async fn converge(folder: &Path, project: &Path, road: Road) -> Result<(), F
     let stored = store.read()?;
     let room = Arc::new(Room::new(way(folder, road), Reach::Ask));
     room.want(bundles.clone());
-    room.furnish(machines(), recorded(stored.state.as_ref()));
+    room.furnish(machines(), recorded(stored.state.as_ref()), &BTreeSet::new());
     let registry = Registry::new([Arc::new(HostType::new(room.clone())) as _]);
     let observed = observe(&registry, &scope, &BTreeSet::from([HOST]), Depth::Full).await?;
     let unreachable = room.unreachable();
@@ -96,7 +96,7 @@ fn worked(root: &Path) -> Result<(Topology, BTreeMap<String, Bundle>), Failed> {
 
 /// The hosts' resources, with what a cloud would have assigned.
 fn wanted(topology: &Topology, bundles: &BTreeMap<String, Bundle>) -> DesiredState {
-    let mut resources = desired::hosts(topology, bundles, &BTreeMap::new());
+    let mut resources = desired::hosts(topology, bundles, 1, &BTreeMap::new());
     let known: BTreeSet<ResourceAddress> = resources.keys().cloned().collect();
     for resource in resources.values_mut() {
         resource.after.retain(|address| known.contains(address));
@@ -107,16 +107,16 @@ fn wanted(topology: &Topology, bundles: &BTreeMap<String, Bundle>) -> DesiredSta
 }
 
 fn machines() -> Vec<Machine> {
-    let (bastion, address) = HOSTS[0];
+    let (bastion, public) = HOSTS[0];
     let machine = |(name, address): (&str, &str)| Machine {
         name: name.to_owned(),
         id: id_of(name),
         address: address.parse::<Ipv4Addr>().expect("an address"),
         is_bastion: name == bastion,
+        former_port: None,
         is_enrolled: false,
-        bastion: Some(Bastion { address: HOSTS[0].1.to_owned(), id: id_of(bastion) }),
+        bastion: Some(Bastion { address: public.to_owned(), id: id_of(bastion) }),
     };
-    let _ = address;
     HOSTS.into_iter().map(machine).collect()
 }
 
@@ -143,7 +143,7 @@ fn way(folder: &Path, road: Road) -> Box<dyn Hosts> {
             let text = std::fs::read_to_string(&authority).expect("the benchmark made an authority");
             Ok(Authority::new(&Secret::new(text), None).expect("ssh-keygen made it"))
         };
-        let route = Route { bastion_port: SSH_PORT, datacenter: None, launcher: Vec::new(), revoked: None };
+        let route = Route { bastion_port: BASTION_PORT, datacenter: None, launcher: Vec::new(), revoked: None };
         OverSsh::new(open, route, Arc::new(Keys(folder.clone())))
     };
     match road {

@@ -19,8 +19,8 @@ pub const HOSTS: [(&str, &str); 10] = [
 /// The tasks of each host: packages, two users, twelve files, three services, two steps.
 pub const TASKS: usize = 20;
 
-/// Where every server listens.
-pub const SSH_PORT: u16 = 22;
+/// Where every server listens besides 22: the bastion's port, as the project has it.
+pub const BASTION_PORT: u16 = 40_022;
 
 /// The machine's id, which is its identity for the product, and its folder.
 pub fn id_of(host: &str) -> String {
