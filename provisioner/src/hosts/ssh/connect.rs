@@ -2,8 +2,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::process::Command;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
+use crate::hosts::ssh::control::{Word, say};
 use crate::hosts::ssh::exchange::{Ended, Tell, exchange};
 use crate::hosts::ssh::verdict::judge;
 use crate::hosts::ssh::written::{Trust, datacenter_words, file_name, socket_name};
@@ -11,8 +12,6 @@ use crate::hosts::ssh::{Hop, Jump, Limits, Ssh, SshError, Target};
 
 /// The longest a connection may take to come about.
 const CONNECTING: Duration = Duration::from_secs(30);
-/// The longest that the local client may take to talk to its own shared connection.
-const LOCAL: Duration = Duration::from_secs(5);
 
 /// Limits, and when their time is over.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +77,7 @@ impl Ssh {
         let Jump::Datacenter { host, port } = &self.options.bastion else { return Ok(()) };
         let lock = self.lock_of("datacenter");
         let _one_at_a_time = lock.lock().await;
-        if self.foreign_control("check").await {
+        if say(&self.folder.at(&socket_name("datacenter")), Word::Check).await {
             return Ok(());
         }
         let _ = std::fs::remove_file(self.folder.at(&socket_name("datacenter")));
@@ -90,34 +89,15 @@ impl Ssh {
 
     /// Whether the shared connection to a host is open.
     pub(super) async fn has_master(&self, target: &Target) -> bool {
-        self.folder.at(&socket_name(target.alias.as_str())).exists() && self.control(target, "check").await
+        say(&self.folder.at(&socket_name(target.alias.as_str())), Word::Check).await
     }
 
     pub(super) async fn end_master(&self, target: &Target) {
-        if self.has_master(target).await {
-            self.control(target, "exit").await;
-        }
+        say(&self.folder.at(&socket_name(target.alias.as_str())), Word::End).await;
     }
 
     pub(super) async fn end_foreign_master(&self) {
-        if self.folder.at(&socket_name("datacenter")).exists() {
-            self.foreign_control("exit").await;
-        }
-    }
-
-    async fn control(&self, target: &Target, word: &str) -> bool {
-        let mut command = self.client();
-        command.arg("-F").arg(self.folder.at(&file_name(&target.alias, Trust::Authority)));
-        command.args(["-O", word, "--", target.alias.as_str()]);
-        succeeds(command).await
-    }
-
-    async fn foreign_control(&self, word: &str) -> bool {
-        let Jump::Datacenter { host, port } = &self.options.bastion else { return false };
-        let mut command = self.client();
-        command.args(datacenter_words(&self.options, &self.folder));
-        command.args(["-p", &port.to_string(), "-O", word, "--", host.as_str()]);
-        succeeds(command).await
+        say(&self.folder.at(&socket_name("datacenter")), Word::End).await;
     }
 
     /// Runs the client for as long as it may take.
@@ -143,8 +123,4 @@ impl Ssh {
     pub(super) fn lock_of(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
         Arc::clone(self.connecting.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default())
     }
-}
-
-async fn succeeds(command: Command) -> bool {
-    matches!(timeout(LOCAL, exchange(command, Vec::new(), 4096, &|_| {})).await, Ok(Ok(Ended::Exited(output))) if output.status == 0)
 }

@@ -3,6 +3,7 @@
 //! No trust on first use: a host is known by the key on its console for one login, and by the environment's authority ever after.
 
 mod connect;
+mod control;
 mod enrol;
 mod error;
 mod exchange;
