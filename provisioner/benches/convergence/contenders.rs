@@ -60,10 +60,15 @@ impl Contender {
 
 /// Everything contenders find: the operator's key, the files they read.
 pub struct Place {
+    /// The run's own folder.
     pub folder: PathBuf,
+    /// The project whose software is installed; its templates are everybody's.
     pub project: PathBuf,
+    /// Where Ansible and pyinfra are installed.
     pub environment: PathBuf,
+    /// Where CPU time is counted.
     pub groups: Groups,
+    /// How hosts are reached.
     pub road: Road,
 }
 

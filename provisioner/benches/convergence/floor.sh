@@ -1,5 +1,6 @@
 # The floor: what one script over one session costs. Runs as root, with `host` set and `content PATH` defined before it.
 # First everything is asked with as few processes as possible; only what is not right is mended.
+# shellcheck disable=SC2086,SC2154 # Lists of plain words; what stands before this gives the rest.
 set -u
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 packages='acme-agent acme-client acme-common acme-libs acme-tools'
@@ -19,7 +20,7 @@ stats='640 root:acme /etc/acme/application.conf
 spool='750 acme:acme-batch /var/spool/acme'
 
 installed() {
-    # shellcheck disable=SC2016,SC2086
+    # shellcheck disable=SC2016
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' $packages 2>/dev/null)" = 'ii ii ii ii ii ' ]
 }
 users() {
@@ -34,7 +35,6 @@ files() {
     [ "$(stat -c '%a %U:%G %n' -- $(paths) 2>/dev/null)" = "$stats" ] && printf '%s\n' "$sums" | sha256sum --check --status 2>/dev/null
 }
 running() {
-    # shellcheck disable=SC2086
     [ "$(systemctl show --value --property=ActiveState,UnitFileState $services)" = 'active
 enabled
 

@@ -23,7 +23,9 @@ pub struct Groups {
 /// CPU time used up, of all and of the controller.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
+    /// Of everything.
     pub total: Duration,
+    /// Of what runs here.
     pub controller: Duration,
 }
 

@@ -10,9 +10,13 @@ use crate::run::{HOSTS, TASKS};
 /// One run of a contender over all hosts.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
+    /// CPU time here and on all machines.
     pub total: Duration,
+    /// CPU time here.
     pub controller: Duration,
+    /// From its start to its end.
     pub wall: Duration,
+    /// What the machines' servers saw of it.
     pub sessions: Sessions,
 }
 
