@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::StreamExt;
 use futures::stream;
@@ -11,6 +11,7 @@ use ipnet::Ipv4Net;
 use super::archive::Archive;
 use super::cgroup::Cgroup;
 use super::disk::{Disk, MadeOf};
+use super::lock::lock;
 use super::names::{InstanceId, Names, VolumeId};
 use super::namespace::Namespace;
 use super::network::{Datacenter, Network};
@@ -24,12 +25,6 @@ use crate::sandbox::{Machine, MachineState, Machines};
 
 /// How many machines are worked on at once.
 const AT_ONCE: usize = 4;
-/// How long to wait for another process that works on the same laboratory or cache; making an image takes minutes.
-const PATIENCE: Duration = Duration::from_secs(40 * 60);
-/// After how long a wait is told.
-const NOTEWORTHY: Duration = Duration::from_secs(3);
-/// How often a lock is tried.
-const TRY: Duration = Duration::from_millis(100);
 
 /// The laboratory of one environment.
 #[derive(Clone, Debug)]
@@ -342,23 +337,4 @@ fn remove_console(console: &Path) {
     if let Some(folder) = console.parent() {
         let _ = fs::remove_dir(folder);
     }
-}
-
-/// Takes the right to work in a folder; it ends with the value, or with the process.
-async fn lock(folder: &Path, tell: &Tell) -> Result<File, LabError> {
-    let path = folder.join("lock");
-    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).map_err(LabError::io("open", &path))?;
-    let begun = Instant::now();
-    let mut is_told = false;
-    while file.try_lock().is_err() {
-        if begun.elapsed() > PATIENCE {
-            return Err(LabError::Locked { path });
-        }
-        if begun.elapsed() > NOTEWORTHY && !is_told {
-            tell.say(&format!("waiting for another process that works in {}", folder.display()));
-            is_told = true;
-        }
-        tokio::time::sleep(TRY).await;
-    }
-    Ok(file)
 }

@@ -18,6 +18,7 @@ mod follow;
 mod image;
 mod laboratory;
 mod layer;
+mod lock;
 mod names;
 mod namespace;
 mod network;
