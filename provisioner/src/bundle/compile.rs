@@ -113,6 +113,7 @@ impl Rendering<'_> {
             }
         };
         Unit {
+            folder: software.folder.clone(),
             id: id.to_owned(),
             doc: software.doc.clone(),
             packages: software.packages.clone(),

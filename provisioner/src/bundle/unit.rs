@@ -15,6 +15,8 @@ pub struct Bundle {
 pub struct Unit {
     /// The software's id.
     pub id: String,
+    /// The folder it stands in: `monitoring/nrpe`, `blueprints/wso2-emm`.
+    pub folder: String,
     /// What it does.
     pub doc: String,
     /// Debian packages.

@@ -9,7 +9,7 @@ use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::engine::observe;
 use crate::hosts::{Bastion, Machine, Reach};
-use crate::model::{Observed, ResourceAddress, Scope, Status, Value};
+use crate::model::{Attributes, Observed, ResourceAddress, Scope, Status, Value};
 use crate::plan::{Action, Observations, Plan, PlanOptions};
 use crate::secrets::SecretName;
 use crate::state::StateFile;
@@ -86,7 +86,18 @@ pub fn bastion_port(observed: &Observations, state: Option<&StateFile>) -> Optio
     if recorded.attributes.get("machine").and_then(Value::as_text) != Some(machine.id.as_str()) {
         return None;
     }
-    let Some(Value::Map(ssh)) = recorded.attributes.get("ssh") else { return None };
+    port_in(&recorded.attributes)
+}
+
+/// Whether the bastion was reached on the port that it is to listen on, though another one was recorded.
+pub fn has_moved(observed: &Observations, topology: &Topology) -> bool {
+    let bastion = observed.objects.get(&ResourceAddress::new(KIND, format!("{BASTION}-1")));
+    let port = bastion.and_then(|bastion| port_in(&bastion.attributes));
+    topology.access.former_port.is_some() && port == Some(topology.access.port)
+}
+
+fn port_in(attributes: &Attributes) -> Option<u16> {
+    let Some(Value::Map(ssh)) = attributes.get("ssh") else { return None };
     ssh.get("port").and_then(Value::as_text)?.parse().ok()
 }
 

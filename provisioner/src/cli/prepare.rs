@@ -99,15 +99,19 @@ impl Prepared {
         let mut observed = prefer_those_that_stay(observed, stored.state.as_ref());
         let placements =
             placements(&observed, &configuration.blueprints).with_bastion_port(hosts::bastion_port(&observed, stored.state.as_ref()));
-        let topology = compiled(workspace, &configuration, &placements)?;
+        let mut topology = compiled(workspace, &configuration, &placements)?;
         let lookups = pinned(workspace, &cloud, &configuration, &topology).await?;
         let bundles = if topology == wanted { wanted_bundles } else { hosts::bundles(&configuration, &topology)? };
+        hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options).await?;
+        // A bastion whose run was cut off may have arrived at its port.
+        if hosts::has_moved(&observed, &topology) {
+            topology = compiled(workspace, &configuration, &placements.with_bastion_port(None))?;
+        }
         let mut desired = desired::compile(&topology, &lookups, &scope).map_err(Stop::usage)?;
         let generations =
             secrets::generations(workspace, &configuration.environment)?.unwrap_or_else(|| hosts::generations(stored.state.as_ref()));
         let authority = generations.get(SecretName::ssh_authority().as_str()).copied().unwrap_or(1);
         desired.extend(desired::hosts(&topology, &bundles, authority, &generations));
-        hosts::look(&cloud, &scope, &topology, &bundles, &mut observed, stored.state.as_ref(), options).await?;
         let moved = desired::moved(&topology, &known(&observed, stored.state.as_ref()));
         Ok(Self {
             environment: configuration.environment,

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::bundle::Unit;
 use crate::cli::args::EnvArgs;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::hosts;
@@ -21,7 +22,8 @@ pub async fn run(workspace: &Workspace<'_>, args: &EnvArgs) -> Result<Exit, Stop
     let identity = prepared.observed.objects.values().find(|object| object.address.kind() == KIND);
     let mail = identity.map(|identity| mail_domain(identity, &prepared.topology));
     let watched = watched(&prepared);
-    let proofs = verify::prove_on(workspace, &prepared, Patience::None, |host| watched.contains(host)).await?;
+    let is_meant = |host: &str, unit: &Unit| watched.contains(host) && unit.folder.starts_with("monitoring/");
+    let proofs = verify::prove_some(workspace, &prepared, Patience::None, is_meant).await?;
     let watch = Watch { proofs: &proofs, is_real: prepared.cloud.room.is_real() };
     workspace.output.data(&StatusView {
         plan: &plan,

@@ -84,7 +84,8 @@ impl Up<'_, '_> {
         let prepared = Prepared::read(self.workspace, name, Reading::Change, &self.options, hosts::reach(self.args.until)).await?;
         let ended = async {
             let plan = prepared.plan(&self.options)?;
-            let is_expected = |change: &Change| change.address.kind() == RULES && change.action == Action::Update;
+            let is_expected =
+                |change: &Change| change.action == Action::NoOp || change.address.kind() == RULES && change.action == Action::Update;
             if prepared.topology.access.former_port.is_some() || !plan.changes.iter().all(is_expected) {
                 let again = command(&prepared.cloud.name.to_string(), &format!("up --env {name}"));
                 self.workspace.output.message(&format!("the bastion's former port is still open; close it:\n    {again}"));

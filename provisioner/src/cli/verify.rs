@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::bundle::{Bundle, Source};
+use crate::bundle::{Bundle, Source, Unit};
 use crate::cli::args::EnvArgs;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::hosts::{KIND, assigned};
@@ -62,31 +62,30 @@ impl Patience {
 
 /// Runs every check of every host's software; a simulation proves nothing, and has none.
 pub async fn prove(workspace: &Workspace<'_>, prepared: &Prepared, patience: Patience) -> Result<Vec<Verified>, Stop> {
-    prove_on(workspace, prepared, patience, |_| true).await
+    prove_some(workspace, prepared, patience, |_, _| true).await
 }
 
-/// As [`prove`], on some hosts only.
-pub async fn prove_on(
+/// As [`prove`], of some hosts' software only.
+pub async fn prove_some(
     workspace: &Workspace<'_>,
     prepared: &Prepared,
     patience: Patience,
-    is_meant: impl Fn(&str) -> bool,
+    is_meant: impl Fn(&str, &Unit) -> bool,
 ) -> Result<Vec<Verified>, Stop> {
     let room = &prepared.cloud.room;
     if !room.is_real() {
         return Ok(Vec::new());
     }
-    let bundles: Vec<(&String, &Bundle)> = prepared.bundles.iter().filter(|(host, _)| is_meant(host)).collect();
-    let names = bundles.iter().flat_map(|(_, bundle)| bundle.secrets()).collect();
+    let names = prepared.bundles.values().flat_map(Bundle::secrets).collect();
     let values = secrets::values(workspace, &prepared.environment, &names)?;
     let mut proofs = Vec::new();
-    for (host, bundle) in bundles {
+    for (host, bundle) in &prepared.bundles {
         let assigned = assigned(prepared, host);
         let value = |source: &Source| match source {
             Source::Secret(name) => values.get(name).map(|secret| secret.expose().to_owned()),
             Source::Assigned(reference) => assigned.get(&format!("{}.{}", reference.address, reference.attribute)).cloned(),
         };
-        for check in bundle.units.iter().flat_map(|unit| &unit.verify) {
+        for check in bundle.units.iter().filter(|unit| is_meant(host, unit)).flat_map(|unit| &unit.verify) {
             let outcome = match (room.there(host), check.check.filled(&value)) {
                 (None, _) => Err("its machine is not there".to_owned()),
                 (_, Err(why)) => Err(why),

@@ -184,6 +184,7 @@ pub fn file(content: Content, mode: &str) -> BundleFile {
 
 pub fn unit(id: &str) -> Unit {
     Unit {
+        folder: "blueprints/test".to_owned(),
         id: id.to_owned(),
         doc: "A unit.".to_owned(),
         packages: Vec::new(),

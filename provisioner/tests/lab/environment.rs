@@ -33,6 +33,8 @@ fn an_environment_lives_on_real_machines() {
     assert!(told.contains("No changes. web is as described."), "{told}");
     let made: Vec<usize> = logins().into_iter().zip(before).map(|(after, before)| after - before).collect();
     assert!(made.iter().all(|made| *made == 1), "logins to {:?}: {made:?}", topology.hosts.keys());
+    let told = project.expect(&["status"], 0);
+    assert!(told.contains("✓ monitoring   Icinga finds every host up and every service OK"), "{told}");
     lap("nothing to do, and one login to each host");
 
     matrix::holds(&project, &topology);
@@ -42,26 +44,36 @@ fn an_environment_lives_on_real_machines() {
     what_is_wrong_is_seen(&project);
     lap("a full disk, a stopped service and a changed file are seen");
 
-    // What was done by hand above is put back on the way.
+    // What was done by hand above is put back on the way, and every host gets a certificate by another authority.
     let (two, three) = ("[nodes.worker]\ncount = 2\n", "[nodes.worker]\ncount = 3\n");
     project.edit(|text| format!("{text}\n{three}"));
-    project.expect(&["up", "--yes"], 0);
+    project.expect(&["secret rotate", "ssh-authority"], 0);
+    let told = project.expect(&["up", "--yes"], 0);
+    assert!(told.contains("ssh.certificate  authority 1 → authority 2"), "{told}");
+    assert!(told.contains("ssh-authority: every host has generation 2; the earlier value is forgotten"), "{told}");
     let watched = icinga(&project);
     let of_new = |name: &&String| name.starts_with("worker-3!");
     assert!(watched["worker-3"] == 0 && watched.keys().filter(of_new).count() > 10, "{watched:?}");
     assert!(watched.values().all(|state| *state == 0), "{watched:?}");
     assert_eq!(nrpe(&project, "cacti-1", "worker-1"), "no way");
-    lap("a worker more, and Icinga watches it");
+    lap("a worker more, another authority, and Icinga watches it");
 
-    // Killed while hosts converge: what runs there goes on, and the next `up` finishes.
-    project.edit(|text| text.replace(three, two).replace("greeting = ", "greeting = \"changed\" #"));
-    killed_while_hosts_converge(&project, "worker-1");
+    // Killed while hosts converge, the bastion among them, which is on its way to another port: what runs there goes on, and the next
+    // `up` finishes.
+    assert!(project.topology().access.port == 40022, "the test knows another port");
+    project.edit(|text| text.replace(three, two).replace("greeting = ", "greeting = \"changed\" #") + "\n[bastion]\nport = 40023\n");
+    killed_while_hosts_converge(&project, "bastion-1");
     project.expect(&["up", "--yes"], 0);
+    assert_eq!(project.inside("bastion-1").unwrap().run(&["sh", "-c", "/usr/sbin/sshd -T | grep '^port'"]), "port 40023\n");
+    let told = project.expect(&["plan", "--detailed-exitcode"], 0);
+    assert!(told.contains("No changes."), "{told}");
     project.expect(&["verify"], 0);
     let watched = icinga(&project);
     assert!(watched.contains_key("worker-2") && !watched.keys().any(|name| name.starts_with("worker-3")), "{watched:?}");
     assert!(project.inside("worker-3").is_none());
-    lap("a worker less, killed, and finished by the next up");
+    lap("a worker less, another port, killed, and finished by the next up");
+    a_lost_certificate_is_not_forgiven(&project, "worker-1");
+    lap("a host without its certificate is refused, and certified again when somebody says so");
 
     project.expect(&["lab reboot", "worker-1"], 0);
     let until = Instant::now() + Duration::from_secs(90);
@@ -103,6 +115,19 @@ fn nrpe_serves_icinga_alone(project: &Project) {
     assert!(journal.contains(&format!("Host {address} is not allowed to talk to us!")), "{journal}");
 }
 
+/// A host that shows no certificate any more is nobody, until it is to be met as on its first day.
+fn a_lost_certificate_is_not_forgiven(project: &Project, host: &str) {
+    let machine = project.inside(host).unwrap();
+    machine.run(&["rm", "/etc/ssh/sshd_config.d/20-provision-certificate.conf"]);
+    machine.run(&["systemctl", "reload", "ssh"]);
+    let output = project.run(&["up", "--yes"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() != Some(0) && told.contains("E0345") && told.contains("--enrol"), "{told}");
+    project.expect(&["up", "--yes", "--enrol", host], 0);
+    let told = project.expect(&["up", "--yes"], 0);
+    assert!(told.contains("No changes. web is as described."), "{told}");
+}
+
 /// What goes wrong on a host is seen, by Icinga or by the next plan.
 fn what_is_wrong_is_seen(project: &Project) {
     let worker = project.topology().hosts["worker-1"].private_address;
@@ -121,5 +146,5 @@ fn what_is_wrong_is_seen(project: &Project) {
     assert!(told.contains("services.example  stopped → running"), "{told}");
     project.on("worker-1", "sudo sh -c 'echo other >>/etc/nagios/nrpe.d/provision.cfg'");
     let told = project.expect(&["plan", "--detailed-exitcode"], 2);
-    assert!(told.contains("changed on the host"), "{told}");
+    assert!(told.contains("changed on the host") && told.contains("\n  - other\n"), "{told}");
 }

@@ -85,7 +85,6 @@ fn may_grow() -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "a part that was skipped says so")]
 async fn a_data_volume_is_mounted_and_outlives_its_machine() {
     if !is_possible("a_data_volume_is_mounted_and_outlives_its_machine") {
         return;

@@ -1,10 +1,12 @@
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The beginning of every session's folder.
 const PREFIX: &str = "provision-ssh-";
+/// The file that is locked while a folder is used.
+const LOCK: &str = "lock";
 /// The longest name of the folder around it: a socket's whole path has at most 107 bytes (unix(7)), and ssh adds 17 to its name.
 const LONGEST_BASE: usize = 40;
 
@@ -12,6 +14,8 @@ const LONGEST_BASE: usize = 40;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
+    /// Held as long as the folder is used: a process in another container cannot see whether ours lives.
+    _lock: File,
 }
 
 impl Folder {
@@ -21,7 +25,9 @@ impl Folder {
         sweep(&base);
         let path = base.join(format!("{PREFIX}{}-{:08x}", std::process::id(), rand::random::<u32>()));
         DirBuilder::new().mode(0o700).create(&path)?;
-        let folder = Self { path };
+        let lock = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path.join(LOCK))?;
+        lock.lock()?;
+        let folder = Self { path, _lock: lock };
         DirBuilder::new().mode(0o700).create(folder.at("c"))?;
         Ok(folder)
     }
@@ -44,7 +50,7 @@ impl Folder {
         let mut bytes = Vec::new();
         let path = self.at(name);
         // What cannot be read says nothing, and nothing said is judged as nobody there.
-        let _ = fs::File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+        let _ = File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
         let _ = fs::remove_file(&path);
         bytes
     }
@@ -74,8 +80,10 @@ fn sweep(base: &Path) {
         let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()).and_then(|pid| pid.parse().ok());
         let Some(process) = process.and_then(rustix::process::Pid::from_raw) else { continue };
         let is_gone = rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH);
+        let is_free = File::open(entry.path().join(LOCK)).is_ok_and(|file| file.try_lock().is_ok());
+        let is_unused = is_free || !entry.path().join(LOCK).exists();
         let is_ours = entry.metadata().is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == own);
-        if is_gone && is_ours {
+        if is_gone && is_unused && is_ours {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -106,7 +114,15 @@ mod tests {
         child.wait().expect("ends");
         let left = base().join(format!("{PREFIX}{}-00000000", child.id()));
         fs::create_dir(&left).expect("made");
+        // A process of another container, whose number means nothing here.
+        let used = base().join(format!("{PREFIX}{}-00000001", child.id()));
+        fs::create_dir(&used).expect("made");
+        let lock = File::create(used.join(LOCK)).expect("made");
+        lock.lock().expect("locked");
         let folder = Folder::make().expect("made");
-        assert!(!left.exists() && folder.at("").exists());
+        assert!(!left.exists() && used.exists() && folder.at("").exists());
+        drop(lock);
+        drop(Folder::make().expect("made"));
+        assert!(!used.exists());
     }
 }
