@@ -86,7 +86,8 @@ impl Up<'_, '_> {
             let plan = prepared.plan(&self.options)?;
             let is_expected =
                 |change: &Change| change.action == Action::NoOp || change.address.kind() == RULES && change.action == Action::Update;
-            if prepared.topology.access.former_port.is_some() || !plan.changes.iter().all(is_expected) {
+            let is_reached = prepared.cloud.room.unreachable().is_empty();
+            if prepared.topology.access.former_port.is_some() || !is_reached || !plan.changes.iter().all(is_expected) {
                 let again = command(&prepared.cloud.name.to_string(), &format!("up --env {name}"));
                 self.workspace.output.message(&format!("the bastion's former port is still open; close it:\n    {again}"));
                 return Ok(Exit::Partial);

@@ -110,9 +110,15 @@ fn nrpe_serves_icinga_alone(project: &Project) {
     assert_eq!(nrpe(project, "cacti-1", "worker-1"), "no way");
     open_nrpe(project, "cacti", "worker");
     assert_eq!(nrpe(project, "cacti-1", "worker-1"), "refused");
-    let journal = project.inside("worker-1").unwrap().run(&["journalctl", "--no-pager", "--unit=nagios-nrpe-server"]);
-    let address = project.topology().hosts["cacti-1"].private_address;
-    assert!(journal.contains(&format!("Host {address} is not allowed to talk to us!")), "{journal}");
+    let worker = project.inside("worker-1").unwrap();
+    let words = format!("Host {} is not allowed to talk to us!", project.topology().hosts["cacti-1"].private_address);
+    // The journal is written after the answer.
+    let until = Instant::now() + Duration::from_secs(10);
+    let journal = || worker.run(&["journalctl", "--no-pager", "--unit=nagios-nrpe-server"]);
+    while !journal().contains(&words) {
+        assert!(Instant::now() < until, "{}", journal());
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// A host that shows no certificate any more is nobody, until it is to be met as on its first day.

@@ -89,6 +89,11 @@ async fn a_data_volume_is_mounted_and_outlives_its_machine() {
     if !is_possible("a_data_volume_is_mounted_and_outlives_its_machine") {
         return;
     }
+    // That volumes are mounted is proved wherever machines with volumes are; how they live takes minutes.
+    if std::env::var_os("PROVISION_TEST_FULL").is_none() {
+        eprintln!("SKIPPED a_data_volume_is_mounted_and_outlives_its_machine: PROVISION_TEST_FULL=1 runs it");
+        return;
+    }
     let store = Store::new();
     let begin = Instant::now();
     let lap = |what: &str| eprintln!("{:>4} s  {what}", begin.elapsed().as_secs());
@@ -121,14 +126,6 @@ async fn a_data_volume_is_mounted_and_outlives_its_machine() {
     assert!(store.works(), "{}", store.on(STATE));
     assert_eq!(store.on("cat /var/lib/store/kept"), "kept\n");
     lap("another machine, the same data");
-    if std::env::var_os("PROVISION_TEST_FULL").is_none() {
-        store.expect(&["lab down"], 0);
-        assert_eq!(store.devices(), Vec::<PathBuf>::new());
-        eprintln!(
-            "SKIPPED the last copy and the growth of a_data_volume_is_mounted_and_outlives_its_machine: PROVISION_TEST_FULL=1 runs them"
-        );
-        return;
-    }
 
     store.expect(&["down", "--yes"], 0);
     assert_eq!(store.devices(), Vec::<PathBuf>::new());
