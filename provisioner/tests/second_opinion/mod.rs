@@ -20,7 +20,7 @@ async fn a_whole_life_passes_against_emulators_by_others() {
     let project = Project::new();
     let clients = project.clients();
 
-    project.expect("up --env dev --yes", 0, "infrastructure of dev is up");
+    project.expect("up --env dev --yes", 0, "dev is up");
     let made: Vec<String> = inventory(&clients).await.into_iter().map(|found| found.address).collect();
     let mut unique = made.clone();
     unique.dedup();
