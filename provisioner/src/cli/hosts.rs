@@ -9,7 +9,7 @@ use crate::cli::workspace::Workspace;
 use crate::config::Configuration;
 use crate::engine::observe;
 use crate::hosts::{Bastion, Machine, Reach};
-use crate::model::{Attributes, Observed, ResourceAddress, Scope, Status, Value};
+use crate::model::{Attributes, Observed, Resource, ResourceAddress, Scope, Status, Value};
 use crate::plan::{Action, Observations, Plan, PlanOptions};
 use crate::secrets::SecretName;
 use crate::state::StateFile;
@@ -119,9 +119,14 @@ pub fn generations(state: Option<&StateFile>) -> BTreeMap<String, i64> {
     generations
 }
 
-/// Forgets the values before the last rotation, once every host has the new ones.
+/// Forgets the values before the last rotation, once every host has said in this run that it has the new ones: whatever part of the
+/// environment was carried out, and by whatever plan.
 pub fn forget_earlier_secrets(workspace: &Workspace<'_>, prepared: &Prepared) -> Result<(), Stop> {
-    if !prepared.cloud.room.unreachable().is_empty() {
+    let has_all = |(address, wanted): (&ResourceAddress, &Resource)| {
+        let said = prepared.cloud.room.fresh(address.name());
+        said.is_some_and(|said| ["ssh", "secrets"].iter().all(|name| said.get(*name) == wanted.attributes.get(*name)))
+    };
+    if !prepared.desired.iter().filter(|(address, _)| address.kind() == KIND).all(has_all) {
         return Ok(());
     }
     let on_hosts = prepared.bundles.values().flat_map(Bundle::secrets).map(str::to_owned);

@@ -63,7 +63,11 @@ pub fn forget_earlier(workspace: &Workspace<'_>, environment: &Environment, name
     if !path(workspace, &environment.name).exists() {
         return Ok(());
     }
-    let mut store = open(workspace, environment)?;
+    let mut store = match open(workspace, environment) {
+        // Who has the key forgets it some other time.
+        Err(SecretError::NoIdentity { .. }) => return Ok(()),
+        opened => opened?,
+    };
     let unused: Vec<Listed> =
         store.list().into_iter().filter(|listed| listed.has_earlier && names.contains(listed.name.as_str())).collect();
     for Listed { name, generation, .. } in &unused {
@@ -71,6 +75,16 @@ pub fn forget_earlier(workspace: &Workspace<'_>, environment: &Environment, name
         workspace.output.message(&format!("{name}: every host has generation {generation}; the earlier value is forgotten"));
     }
     Ok(save(workspace, &mut store)?)
+}
+
+/// The values of those of these secrets that are there; nothing is made.
+pub fn known(workspace: &Workspace<'_>, environment: &Environment, names: &BTreeSet<&str>) -> Result<BTreeMap<String, Secret>, Stop> {
+    let store = open(workspace, environment)?;
+    let mut values = BTreeMap::new();
+    for name in names {
+        values.extend(store.get(&name.parse()?).map(|value| ((*name).to_owned(), value.clone())));
+    }
+    Ok(values)
 }
 
 /// The values of these secrets; what is not there yet is made.

@@ -60,12 +60,12 @@ impl Up<'_, '_> {
         hosts::tell_texts(self.workspace, prepared, &plan);
         warnings(prepared).iter().for_each(|warning| self.workspace.output.diagnostic(warning));
         let exit = self.apply(prepared, plan, self.args.yes).await?;
-        let is_whole = self.args.target.is_empty() && self.options.later.is_empty();
-        if exit != Exit::Done || !is_whole {
+        if exit != Exit::Done {
             return Ok(exit);
         }
         hosts::forget_earlier_secrets(self.workspace, prepared)?;
-        if self.args.until == Until::Verified { proved(self.workspace, prepared).await } else { Ok(exit) }
+        let is_proved = self.args.until == Until::Verified && self.args.target.is_empty();
+        if is_proved { proved(self.workspace, prepared).await } else { Ok(exit) }
     }
 
     async fn apply(&self, prepared: &Prepared, plan: Plan, is_approved: bool) -> Result<Exit, Stop> {

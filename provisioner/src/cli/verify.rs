@@ -73,13 +73,15 @@ pub async fn prove_some(
     is_meant: impl Fn(&str, &Unit) -> bool,
 ) -> Result<Vec<Verified>, Stop> {
     let room = &prepared.cloud.room;
-    if !room.is_real() {
+    let is_asked = |(host, bundle): &(&String, &Bundle)| bundle.units.iter().any(|unit| is_meant(host, unit) && !unit.verify.is_empty());
+    let asked: Vec<(&String, &Bundle)> = prepared.bundles.iter().filter(is_asked).collect();
+    if !room.is_real() || asked.is_empty() {
         return Ok(Vec::new());
     }
-    let names = prepared.bundles.values().flat_map(Bundle::secrets).collect();
-    let values = secrets::values(workspace, &prepared.environment, &names)?;
+    let names = asked.iter().flat_map(|(_, bundle)| bundle.secrets()).collect();
+    let values = secrets::known(workspace, &prepared.environment, &names)?;
     let mut proofs = Vec::new();
-    for (host, bundle) in &prepared.bundles {
+    for (host, bundle) in asked {
         let assigned = assigned(prepared, host);
         let value = |source: &Source| match source {
             Source::Secret(name) => values.get(name).map(|secret| secret.expose().to_owned()),

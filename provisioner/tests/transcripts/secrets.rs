@@ -35,6 +35,21 @@ fn a_rotated_authority_comes_to_every_host_and_the_earlier_one_is_forgotten() {
 }
 
 #[test]
+fn an_authority_is_not_forgotten_while_a_host_knows_it_alone() {
+    let session = Session::small_up()
+        .run("provision plan --env small --sandbox --quiet --out before.plan")
+        .run("provision secret rotate ssh-authority --env small --sandbox --quiet")
+        .run("provision up --env small --sandbox --yes --quiet --plan before.plan")
+        .run("provision secret list --env small --sandbox")
+        .run("provision up --env small --sandbox --yes --quiet --target host.bastion-1")
+        .run("provision secret list --env small --sandbox");
+    session
+        .run("provision up --env small --sandbox --yes --quiet")
+        .run("provision secret list --env small --sandbox")
+        .check("secrets-rotated-in-part");
+}
+
+#[test]
 fn without_an_identity_one_can_plan_and_is_told_how_to_open_the_secrets() {
     let session = Session::small_up().with(|project| {
         fs::remove_file(project.path().join(".provision/keys/small.age-identity")).expect("it was made");
